@@ -1,0 +1,7 @@
+namespace BlazorChat.Tests;
+
+public sealed class SmokeTests
+{
+    [Fact]
+    public void Smoke() => Assert.True(true);
+}

@@ -1,0 +1,42 @@
+using System.Globalization;
+using System.Text;
+
+namespace BlazorChat.Accounts;
+
+/// <summary>The rules for the name that others see and mention.</summary>
+public static class PersonName
+{
+    /// <summary>Longest name, in UTF-16 code units.</summary>
+    public const int MaxLength = 40;
+
+    /// <summary>
+    /// The name as it is stored: trimmed, single spaces, composed (NFC).
+    /// </summary>
+    /// <exception cref="RefusedException">Empty, too long, or with characters other than letters, digits, spaces and <c>. _ - '</c>.</exception>
+    public static string Parse(string? name)
+    {
+        var parsed = string.Join(' ', (name ?? "").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        if (parsed.Length == 0)
+        {
+            throw RefusedException.Invalid("A name is needed.");
+        }
+
+        if (parsed.Length > MaxLength)
+        {
+            throw RefusedException.Invalid($"A name has at most {MaxLength} characters.");
+        }
+
+        // Before composing: Normalize throws on broken surrogates, which enumerate as U+FFFD and are no letter.
+        if (!parsed.EnumerateRunes().All(IsAllowed))
+        {
+            throw RefusedException.Invalid("A name has letters, digits, spaces and . _ - ' only.");
+        }
+
+        return parsed.Normalize();
+    }
+
+    private static bool IsAllowed(Rune rune) =>
+        Rune.IsLetterOrDigit(rune)
+        || Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark
+        || rune.Value is ' ' or '.' or '_' or '-' or '\'';
+}

@@ -1,0 +1,8 @@
+namespace BlazorChat.Accounts;
+
+/// <summary>A person as others see them.</summary>
+/// <param name="Id">The account.</param>
+/// <param name="Name">The name they are mentioned by.</param>
+/// <param name="Avatar">Names their avatar image; <see langword="null"/> shows coloured initials.</param>
+/// <param name="Role">Their rights in the community.</param>
+public sealed record PersonView(long Id, string Name, string? Avatar, Role Role);

@@ -1,0 +1,45 @@
+namespace BlazorChat.Accounts;
+
+/// <summary>Why an operation was refused; each surface maps these to its own terms (HTTP status, dialog, hub error).</summary>
+public enum Refusal
+{
+    /// <summary>The input is malformed or over a limit.</summary>
+    Invalid,
+
+    /// <summary>The session has ended or the account may no longer sign in.</summary>
+    SignedOut,
+
+    /// <summary>Known to the actor, but not theirs to do.</summary>
+    Forbidden,
+
+    /// <summary>Does not exist, or the actor may not know that it does: the two look the same.</summary>
+    NotFound,
+
+    /// <summary>Somebody else changed or took it first.</summary>
+    Conflict,
+
+    /// <summary>Too many attempts; try again later.</summary>
+    TooMany,
+
+    /// <summary>Could not be stored at the moment; nothing was lost and trying again is right.</summary>
+    Unavailable,
+}
+
+/// <summary>An operation was refused. The message is written for the person who asked and carries no internals.</summary>
+public sealed class RefusedException(Refusal refusal, string message, Exception? cause = null) : Exception(message, cause)
+{
+    /// <summary>The kind of refusal.</summary>
+    public Refusal Refusal { get; } = refusal;
+
+    /// <summary>Refuses malformed input.</summary>
+    public static RefusedException Invalid(string message) => new(Refusal.Invalid, message);
+
+    /// <summary>Refuses what the actor knows of but may not do.</summary>
+    public static RefusedException Forbidden(string message) => new(Refusal.Forbidden, message);
+
+    /// <summary>Answers for what does not exist, and equally for what the actor may not know of.</summary>
+    public static RefusedException NotFound(string what) => new(Refusal.NotFound, $"{what} was not found.");
+
+    /// <summary>Answers an actor whose session has ended.</summary>
+    public static RefusedException SignedOut() => new(Refusal.SignedOut, "You are signed out. Sign in to continue.");
+}

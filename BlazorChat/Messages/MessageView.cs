@@ -1,0 +1,29 @@
+using BlazorChat.Accounts;
+
+namespace BlazorChat.Messages;
+
+/// <summary>A message as it is shown: immutable and shared by everyone who looks at it.</summary>
+public sealed record MessageView(
+    long Id,
+    long RoomId,
+    long Seq,
+    PersonView Sender,
+    string Text,
+    string Html,
+    string? ClientMessageId,
+    QuoteView? ReplyTo,
+    DateTimeOffset SentAt,
+    DateTimeOffset? EditedAt,
+    DateTimeOffset? DeletedAt);
+
+/// <summary>What a reply shows of the message that it answers.</summary>
+/// <param name="Id">The message answered.</param>
+/// <param name="SenderName">Who wrote it.</param>
+/// <param name="Excerpt">The beginning of its text on one line; <see langword="null"/> once it is deleted.</param>
+public sealed record QuoteView(long Id, string SenderName, string? Excerpt);
+
+/// <summary>A run of a room's messages, oldest first.</summary>
+/// <param name="Messages">The messages.</param>
+/// <param name="HasOlder">Whether the room has older ones.</param>
+/// <param name="HasNewer">Whether the room has newer ones.</param>
+public sealed record MessagePage(IReadOnlyList<MessageView> Messages, bool HasOlder, bool HasNewer);

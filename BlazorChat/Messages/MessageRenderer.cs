@@ -1,0 +1,81 @@
+using BlazorChat.Accounts;
+using Markdig;
+
+namespace BlazorChat.Messages;
+
+/// <summary>A message's text, and what it looks like.</summary>
+/// <param name="Text">The Markdown source.</param>
+/// <param name="Html">The source rendered and sanitised.</param>
+/// <param name="Mentions">The people named, each once, in the order of the text.</param>
+public sealed record RenderedText(string Text, string Html, IReadOnlyList<long> Mentions);
+
+/// <summary>
+/// Renders Markdown to sanitised HTML, once, when a message is written. Whatever it is given, it answers: what cannot be
+/// rendered sensibly is shown as it was typed.
+/// </summary>
+public sealed class MessageRenderer
+{
+    /// <summary>Stored beside the HTML; to be raised whenever the same text would give other HTML.</summary>
+    public const int Version = 1;
+
+    private readonly MarkdownPipeline _pipeline = MessageMarkdown.Build();
+    private readonly MessageSanitizer _sanitizer = new();
+
+    /// <summary>Renders a text that <see cref="MessageText.Parse"/> accepted.</summary>
+    /// <param name="text">The Markdown source.</param>
+    /// <param name="people">Who can be mentioned, by normalised name: those of <see cref="MessageText.MentionCandidates"/> who are there.</param>
+    public RenderedText Render(string text, IReadOnlyDictionary<string, PersonView> people) =>
+        PlainText.TryRender(text, people.Count > 0) is { } html ? new RenderedText(text, html, []) : RenderMarkdown(text, people);
+
+    /// <summary>The long way, for any text.</summary>
+    internal RenderedText RenderMarkdown(string text, IReadOnlyDictionary<string, PersonView> people)
+    {
+        if (MessageMarkdown.IsTooDeep(text))
+        {
+            return AsTyped(text);
+        }
+
+        var mentions = new MentionContext(people);
+        try
+        {
+            var document = Markdown.Parse(text, _pipeline, mentions);
+            var html = _sanitizer.Sanitize(document.ToHtml(_pipeline));
+            if (ShowsSomething(html))
+            {
+                return new RenderedText(text, html, mentions.Mentioned.Count == 0 ? [] : [.. mentions.Mentioned.Distinct()]);
+            }
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            // ArgumentException is Markdig's answer to elements nested too deeply; nothing is wrong with the message but
+            // its looks. Nor must any mistake in a parser keep a person from talking.
+        }
+
+        return AsTyped(text);
+    }
+
+    private static RenderedText AsTyped(string text) => new(text, PlainText.Render(text), []);
+
+    // A lone ">" or an empty fence renders to an empty box; nobody meant that.
+    private static bool ShowsSomething(string html)
+    {
+        var inTag = false;
+        foreach (var c in html)
+        {
+            if (c == '<')
+            {
+                inTag = true;
+            }
+            else if (c == '>')
+            {
+                inTag = false;
+            }
+            else if (!inTag && !char.IsWhiteSpace(c))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,59 @@
+using AngleSharp.Html.Parser;
+using Ganss.Xss;
+
+namespace BlazorChat.Messages;
+
+/// <summary>
+/// The second opinion: whatever Markdown and our renderers made, only these elements, attributes and addresses remain.
+/// </summary>
+internal sealed class MessageSanitizer
+{
+    /// <summary>The elements that a message can have.</summary>
+    public static readonly IReadOnlySet<string> Elements = new HashSet<string>
+    {
+        "p", "br", "strong", "em", "del", "code", "pre", "blockquote", "ul", "ol", "li", "a", "span",
+        "table", "thead", "tbody", "tr", "th", "td",
+    };
+
+    /// <summary>The attributes that they can have.</summary>
+    public static readonly IReadOnlySet<string> Attributes = new HashSet<string>
+    {
+        "href", "title", "target", "rel", "class", "data-user-id", "dir", "start", "align",
+    };
+
+    // Without a styling engine in the parser: there is no style to look into.
+    private readonly HtmlParser _parser = new(new HtmlParserOptions { IsScripting = true });
+    private readonly HtmlSanitizer _sanitizer;
+
+    /// <summary>Configures the sanitizer, which is safe to share between threads from here on.</summary>
+    public MessageSanitizer()
+    {
+        _sanitizer = new HtmlSanitizer(new HtmlSanitizerOptions
+        {
+            AllowedTags = new HashSet<string>(Elements),
+            AllowedAttributes = new HashSet<string>(Attributes),
+            AllowedSchemes = new HashSet<string> { "http", "https", "mailto" },
+            UriAttributes = new HashSet<string>(HtmlSanitizerDefaults.UriAttributes),
+            AllowedClasses = new HashSet<string> { "mention" },
+        })
+        {
+            HtmlParserFactory = () => _parser,
+        };
+        _sanitizer.FilterUrl += (_, e) =>
+        {
+            // Relative addresses have no scheme that the list above could refuse.
+            if (!LinkRenderer.IsAllowed(e.SanitizedUrl))
+            {
+                e.SanitizedUrl = null;
+            }
+        };
+        _sanitizer.RemovingCssClass += (_, e) =>
+        {
+            const string prefix = "language-";
+            e.Cancel = e.CssClass.StartsWith(prefix, StringComparison.Ordinal) && CodeRenderer.IsLanguage(e.CssClass.AsSpan(prefix.Length));
+        };
+    }
+
+    /// <summary>The HTML without anything that is not allowed.</summary>
+    public string Sanitize(string html) => _sanitizer.Sanitize(html);
+}

@@ -18,18 +18,18 @@ public static class PersonName
         var parsed = string.Join(' ', (name ?? "").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
         if (parsed.Length == 0)
         {
-            throw RefusedException.Invalid("A name is needed.");
+            throw RefusedException.Invalid("A name is needed.", InputField.Name);
         }
 
         if (parsed.Length > MaxLength)
         {
-            throw RefusedException.Invalid($"A name has at most {MaxLength} characters.");
+            throw RefusedException.Invalid($"A name has at most {MaxLength} characters.", InputField.Name);
         }
 
         // Before composing: Normalize throws on broken surrogates, which enumerate as U+FFFD and are no letter.
         if (!parsed.EnumerateRunes().All(IsAllowed))
         {
-            throw RefusedException.Invalid("A name has letters, digits, spaces and . _ - ' only.");
+            throw RefusedException.Invalid("A name has letters, digits, spaces and . _ - ' only.", InputField.Name);
         }
 
         return parsed.Normalize();

@@ -31,8 +31,11 @@ public sealed class RefusedException(Refusal refusal, string message, Exception?
     /// <summary>The kind of refusal.</summary>
     public Refusal Refusal { get; } = refusal;
 
+    /// <summary>The input at fault, where one is, so that a form can say it beside the field.</summary>
+    public string? Field { get; init; }
+
     /// <summary>Refuses malformed input.</summary>
-    public static RefusedException Invalid(string message) => new(Refusal.Invalid, message);
+    public static RefusedException Invalid(string message, string? field = null) => new(Refusal.Invalid, message) { Field = field };
 
     /// <summary>Refuses what the actor knows of but may not do.</summary>
     public static RefusedException Forbidden(string message) => new(Refusal.Forbidden, message);

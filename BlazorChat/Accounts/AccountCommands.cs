@@ -1,0 +1,44 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+
+namespace BlazorChat.Accounts;
+
+/// <summary>What the operator does from the command line, where being there is the authorisation.</summary>
+public static class AccountCommands
+{
+    /// <summary>Makes an administrator; a community that was not set up yet is then, under a default name.</summary>
+    public static async Task<AppUser> CreateAdminAsync(IServiceProvider services, string name, string email, string password)
+    {
+        var settings = new CommunitySettings { Name = CommunityView.New.Name };
+        var isFirst = false;
+        var administrator = await services.GetRequiredService<Newcomers>()
+            .AdmitAsync(name, email, password, Role.Administrator, async db =>
+            {
+                if (isFirst = !await db.Community.AnyAsync())
+                {
+                    db.Community.Add(settings);
+                    await db.SaveChangesAsync();
+                }
+            });
+        if (isFirst)
+        {
+            services.GetRequiredService<CommunityService>().Completed(settings);
+        }
+
+        return administrator;
+    }
+
+    /// <summary>Gives the account a new random password, which is returned, and ends its sessions.</summary>
+    public static async Task<string> ResetPasswordAsync(IServiceProvider services, string email)
+    {
+        await using var scope = services.CreateAsyncScope();
+        var users = scope.ServiceProvider.GetRequiredService<UserManager<AppUser>>();
+        var user = await users.FindByEmailAsync(EmailAddress.Parse(email)) ?? throw RefusedException.NotFound("This account");
+        var password = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(15));
+        await PasswordResetService.SetAsync(
+            users, services.GetRequiredService<SessionRegistry>(), user, await users.GeneratePasswordResetTokenAsync(user), password);
+        return password;
+    }
+}

@@ -1,0 +1,166 @@
+using BlazorChat.Data;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace BlazorChat.Accounts;
+
+/// <summary>Wires up accounts: Identity, cookies, and the services of this folder.</summary>
+public static class AccountsSetup
+{
+    private static readonly PathString[] NotPages = ["/api", "/hubs", "/avatars", "/_blazor"];
+
+    /// <summary>Adds accounts. Needs the context factory and <c>ChatService</c>.</summary>
+    public static IServiceCollection AddAccounts(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.Configure<AccountOptions>(configuration.GetSection("Chat"));
+        var allowInsecureHttp = configuration.GetValue<bool>("Chat:AllowInsecureHttp");
+
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddScoped(provider => provider.GetRequiredService<IDbContextFactory<ChatDbContext>>().CreateDbContext());
+        services.TryAddSingleton<IFileStore>(_ => new DiskFileStore(configuration["Chat:DataDirectory"] ?? "data"));
+        AddIdentity(services);
+        AddCookies(services, allowInsecureHttp);
+
+        services.TryAddSingleton<SessionRegistry>();
+        services.TryAddSingleton<PeopleDirectory>();
+        services.AddSingleton<AdministratorGate>();
+        services.AddSingleton<CommunityService>();
+        services.AddSingleton<Newcomers>();
+        services.AddSingleton<SetupService>();
+        services.AddSingleton<InviteService>();
+        services.AddSingleton<RegistrationService>();
+        services.AddSingleton<SignInService>();
+        services.AddSingleton<ProfileService>();
+        services.AddSingleton<PeopleService>();
+        services.AddSingleton<PasswordResetService>();
+        services.AddScoped<SignInCookie>();
+        return services;
+    }
+
+    private static void AddIdentity(IServiceCollection services)
+    {
+        // Singletons, where Identity would make them scoped: they have no state, and singletons of ours use them.
+        services.TryAddSingleton<IPasswordHasher<AppUser>, PasswordHasher<AppUser>>();
+        services.TryAddSingleton<ILookupNormalizer, UpperInvariantLookupNormalizer>();
+        services.Configure<PasswordHasherOptions>(options => options.IterationCount = 220_000);
+        services.Configure<DataProtectionTokenProviderOptions>(options => options.TokenLifespan = PasswordResetService.LinkLifetime);
+        services.Configure<SecurityStampValidatorOptions>(options =>
+        {
+            options.ValidationInterval = TimeSpan.FromMinutes(1);
+            options.OnRefreshingPrincipal = KeepSessionAsync;
+        });
+        services
+            .AddIdentityCore<AppUser>(options =>
+            {
+                options.Stores.SchemaVersion = IdentitySchemaVersions.Version3;
+
+                // PersonName and PasswordRules have the rules; these are what is left of Identity's own.
+                options.User.AllowedUserNameCharacters = "";
+                options.User.RequireUniqueEmail = true;
+                options.Password.RequiredLength = PasswordRules.MinLength;
+                options.Password.RequireDigit = false;
+                options.Password.RequireLowercase = false;
+                options.Password.RequireUppercase = false;
+                options.Password.RequireNonAlphanumeric = false;
+                options.Password.RequiredUniqueChars = 1;
+                options.Lockout.AllowedForNewUsers = true;
+                options.Lockout.MaxFailedAccessAttempts = SignInService.MaxFailures;
+                options.Lockout.DefaultLockoutTimeSpan = SignInService.LockTime;
+            })
+            .AddEntityFrameworkStores<ChatDbContext>()
+            .AddSignInManager()
+            .AddDefaultTokenProviders();
+    }
+
+    private static void AddCookies(IServiceCollection services, bool allowInsecureHttp)
+    {
+        var prefix = allowInsecureHttp ? "" : "__Host-";
+        services.AddAuthentication(IdentityConstants.ApplicationScheme).AddCookie(IdentityConstants.ApplicationScheme, options =>
+        {
+            options.Cookie.Name = $"{prefix}BlazorChat";
+            options.Cookie.Path = "/";
+            options.Cookie.HttpOnly = true;
+            options.Cookie.SameSite = SameSiteMode.Lax;
+            options.Cookie.SecurePolicy = allowInsecureHttp ? CookieSecurePolicy.SameAsRequest : CookieSecurePolicy.Always;
+            options.ExpireTimeSpan = TimeSpan.FromDays(30);
+            options.SlidingExpiration = true;
+            options.LoginPath = "/account/login";
+            options.LogoutPath = "/account/sign-out";
+            options.AccessDeniedPath = "/account/login";
+            options.ReturnUrlParameter = "returnUrl";
+            options.Events.OnValidatePrincipal = ValidateAsync;
+            options.Events.OnRedirectToLogin = context => AnswerAsync(context, StatusCodes.Status401Unauthorized);
+            options.Events.OnRedirectToAccessDenied = context => AnswerAsync(context, StatusCodes.Status403Forbidden);
+        });
+        services.AddAntiforgery(options =>
+        {
+            if (!allowInsecureHttp)
+            {
+                options.Cookie = new SecureCookie();
+            }
+
+            options.Cookie.Name = $"{prefix}BlazorChat.Antiforgery";
+            options.Cookie.Path = "/";
+            options.Cookie.HttpOnly = true;
+            options.Cookie.IsEssential = true;
+            options.Cookie.SameSite = SameSiteMode.Lax;
+            options.SuppressXFrameOptionsHeader = true;
+        });
+        services.AddAuthorization();
+    }
+
+    // The session registry decides at once; the security stamp, a minute later, is the backstop.
+    private static async Task ValidateAsync(CookieValidatePrincipalContext context)
+    {
+        var sessions = context.HttpContext.RequestServices.GetRequiredService<SessionRegistry>();
+        if (context.Principal?.ToActor() is { } actor && await sessions.IsActiveAsync(actor))
+        {
+            await SecurityStampValidator.ValidatePrincipalAsync(context);
+            return;
+        }
+
+        context.RejectPrincipal();
+        await context.HttpContext.RequestServices.GetRequiredService<SignInManager<AppUser>>().SignOutAsync();
+    }
+
+    private static Task KeepSessionAsync(SecurityStampRefreshingPrincipalContext context)
+    {
+        if (context.CurrentPrincipal?.FindFirst(ActorClaims.Session) is { } session)
+        {
+            context.NewPrincipal?.Identities.First().AddClaim(session.Clone());
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private static Task AnswerAsync(RedirectContext<CookieAuthenticationOptions> context, int status)
+    {
+        if (Array.Exists(NotPages, path => context.Request.Path.StartsWithSegments(path)))
+        {
+            context.Response.StatusCode = status;
+        }
+        else
+        {
+            context.Response.Redirect(context.RedirectUri);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    /// <summary>
+    /// Always secure. The policy itself says otherwise because antiforgery refuses to work on http with it, even on the
+    /// developer's own machine, where browsers do accept secure cookies.
+    /// </summary>
+    private sealed class SecureCookie : CookieBuilder
+    {
+        public override CookieOptions Build(HttpContext context, DateTimeOffset expiresFrom)
+        {
+            var cookie = base.Build(context, expiresFrom);
+            cookie.Secure = true;
+            return cookie;
+        }
+    }
+}

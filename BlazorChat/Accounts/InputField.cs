@@ -1,0 +1,26 @@
+namespace BlazorChat.Accounts;
+
+/// <summary>What a refusal calls the input at fault; the forms' fields have the same names.</summary>
+public static class InputField
+{
+    /// <summary>A person's name.</summary>
+    public const string Name = "Name";
+
+    /// <summary>An e-mail address.</summary>
+    public const string Email = "Email";
+
+    /// <summary>A new password, or the one to sign in with.</summary>
+    public const string Password = "Password";
+
+    /// <summary>The password that a change replaces.</summary>
+    public const string CurrentPassword = "CurrentPassword";
+
+    /// <summary>The community's name.</summary>
+    public const string CommunityName = "CommunityName";
+
+    /// <summary>An invite's code.</summary>
+    public const string InviteCode = "InviteCode";
+
+    /// <summary>An avatar image.</summary>
+    public const string Avatar = "Avatar";
+}

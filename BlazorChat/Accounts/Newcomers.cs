@@ -1,0 +1,101 @@
+using BlazorChat.Data;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+
+namespace BlazorChat.Accounts;
+
+/// <summary>
+/// What else happens when somebody joins the community. Rooms implements it: newcomers are in "General" from the start.
+/// </summary>
+public interface INewcomerWelcome
+{
+    /// <summary>Runs in the transaction that makes the account: both are stored, or neither.</summary>
+    Task WelcomeAsync(ChatDbContext db, AppUser newcomer);
+
+    /// <summary>Runs after the commit; the place to raise events.</summary>
+    void Welcomed(AppUser newcomer);
+}
+
+/// <summary>Makes accounts, whichever gate the person came through.</summary>
+public sealed class Newcomers(IServiceScopeFactory scopes, IPasswordHasher<AppUser> hasher, TimeProvider time)
+{
+    /// <summary>
+    /// Makes an account in one transaction with whatever <paramref name="gate"/> stores; the gate refuses by throwing.
+    /// </summary>
+    internal async Task<AppUser> AdmitAsync(string? name, string? email, string? password, Role role, Func<ChatDbContext, Task> gate)
+    {
+        var user = new AppUser
+        {
+            UserName = PersonName.Parse(name),
+            Email = EmailAddress.Parse(email),
+            Role = role,
+            CreatedAt = time.GetUtcNow(),
+        };
+        PasswordRules.Check(password, user.UserName, user.Email);
+
+        // Before the transaction: hashing takes a tenth of a second, during which nobody else could write.
+        user.PasswordHash = hasher.HashPassword(user, password!);
+
+        await using var scope = scopes.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<ChatDbContext>();
+        var users = scope.ServiceProvider.GetRequiredService<UserManager<AppUser>>();
+        var welcomes = scope.ServiceProvider.GetServices<INewcomerWelcome>().ToList();
+        await using (var transaction = await db.Database.BeginTransactionAsync())
+        {
+            try
+            {
+                await gate(db);
+                IdentityErrors.Require(await users.CreateAsync(user));
+                foreach (var welcome in welcomes)
+                {
+                    await welcome.WelcomeAsync(db, user);
+                }
+
+                await transaction.CommitAsync();
+            }
+            catch (DbUpdateException e)
+            {
+                // A unique index had the last word: somebody else was quicker by a moment.
+                throw new RefusedException(Refusal.Conflict, "Somebody else was quicker. Try again.", e);
+            }
+        }
+
+        foreach (var welcome in welcomes)
+        {
+            welcome.Welcomed(user);
+        }
+
+        return user;
+    }
+}
+
+/// <summary>Identity's errors in this application's terms.</summary>
+internal static class IdentityErrors
+{
+    /// <summary>Lets an operation go on only if Identity accepted it.</summary>
+    public static void Require(IdentityResult result)
+    {
+        if (result.Succeeded)
+        {
+            return;
+        }
+
+        var error = result.Errors.First();
+        throw error.Code switch
+        {
+            nameof(IdentityErrorDescriber.DuplicateUserName) =>
+                new RefusedException(Refusal.Conflict, "Somebody already has this name.") { Field = InputField.Name },
+            nameof(IdentityErrorDescriber.DuplicateEmail) =>
+                new RefusedException(Refusal.Conflict, "There is already an account with this e-mail address.") { Field = InputField.Email },
+            nameof(IdentityErrorDescriber.ConcurrencyFailure) =>
+                new RefusedException(Refusal.Conflict, "This was changed elsewhere at the same moment. Try again."),
+            nameof(IdentityErrorDescriber.InvalidToken) =>
+                RefusedException.Invalid("This link is not valid any more. Ask an administrator for a new one."),
+            nameof(IdentityErrorDescriber.InvalidEmail) => RefusedException.Invalid("This is not an e-mail address.", InputField.Email),
+            nameof(IdentityErrorDescriber.InvalidUserName) => RefusedException.Invalid("This name cannot be used.", InputField.Name),
+            var code when code.StartsWith("Password", StringComparison.Ordinal) =>
+                RefusedException.Invalid(error.Description, InputField.Password),
+            _ => RefusedException.Invalid(error.Description),
+        };
+    }
+}

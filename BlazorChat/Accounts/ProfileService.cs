@@ -1,0 +1,147 @@
+using System.Security.Cryptography;
+using System.Threading.RateLimiting;
+using BlazorChat.Data;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+
+namespace BlazorChat.Accounts;
+
+/// <summary>What a person changes about their own account.</summary>
+public sealed class ProfileService(
+    IServiceScopeFactory scopes, SessionRegistry sessions, PeopleDirectory people, IPasswordHasher<AppUser> hasher, IFileStore files) : IDisposable
+{
+    /// <summary>The folder of the file store that holds avatars.</summary>
+    public const string AvatarFolder = "avatars";
+
+    private readonly PartitionedRateLimiter<string> _passwordAttempts = AddressLimit.KeyLimit(burst: 10, perMinute: 1);
+
+    // One at a time: decoding is the one thing here that takes much memory.
+    private readonly SemaphoreSlim _decoding = new(1);
+
+    /// <summary>Takes another name.</summary>
+    public async Task RenameAsync(Actor actor, string? name)
+    {
+        await sessions.RequireActiveAsync(actor);
+        var parsed = PersonName.Parse(name);
+        await ChangeAsync(actor, async (users, user) =>
+        {
+            // Not SetUserNameAsync: that also renews the security stamp, which would sign out every other browser.
+            user.UserName = parsed;
+            IdentityErrors.Require(await users.UpdateAsync(user));
+        });
+    }
+
+    /// <summary>Changes the password and ends every other session.</summary>
+    public async Task ChangePasswordAsync(Actor actor, string? current, string? replacement)
+    {
+        await sessions.RequireActiveAsync(actor);
+        using var lease = _passwordAttempts.AttemptAcquire(actor.UserId.ToString());
+        if (!lease.IsAcquired)
+        {
+            throw AddressLimit.TooMany();
+        }
+
+        await ChangeAsync(actor, async (users, user) =>
+        {
+            if (current is not { Length: > 0 and <= PasswordRules.MaxLength }
+                || !PasswordRules.IsWellFormed(current)
+                || hasher.VerifyHashedPassword(user, user.PasswordHash ?? "", current) == PasswordVerificationResult.Failed)
+            {
+                throw RefusedException.Invalid("This is not your current password.", InputField.CurrentPassword);
+            }
+
+            PasswordRules.Check(replacement, user.UserName, user.Email);
+            IdentityErrors.Require(await users.ChangePasswordAsync(user, current, replacement!));
+        });
+        await sessions.EndOthersAsync(actor.UserId, actor.SessionId);
+    }
+
+    /// <summary>Takes an uploaded image as avatar.</summary>
+    public async Task SetAvatarAsync(Actor actor, Stream upload)
+    {
+        await sessions.RequireActiveAsync(actor);
+        var image = await EncodeAsync(upload);
+        var name = $"{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16))}.webp";
+        await files.SaveAsync(AvatarFolder, name, image);
+        await ReplaceAvatarAsync(actor, name);
+    }
+
+    /// <summary>Goes back to coloured initials.</summary>
+    public async Task RemoveAvatarAsync(Actor actor)
+    {
+        await sessions.RequireActiveAsync(actor);
+        await ReplaceAvatarAsync(actor, null);
+    }
+
+    /// <summary>An avatar to send to a signed-in person; <see langword="null"/> if there is none of this name.</summary>
+    public Stream? OpenAvatar(string name) => IsAvatarName(name) ? files.OpenRead(AvatarFolder, name) : null;
+
+    private static bool IsAvatarName(string name) =>
+        name.Length == 37 && name.EndsWith(".webp", StringComparison.Ordinal) && name.Take(32).All(char.IsAsciiHexDigitLower);
+
+    private async Task ReplaceAvatarAsync(Actor actor, string? name)
+    {
+        string? previous = null;
+        await ChangeAsync(actor, async (users, user) =>
+        {
+            previous = user.Avatar;
+            user.Avatar = name;
+            IdentityErrors.Require(await users.UpdateAsync(user));
+        });
+        if (previous is not null)
+        {
+            files.Delete(AvatarFolder, previous);
+        }
+    }
+
+    private async Task<byte[]> EncodeAsync(Stream upload)
+    {
+        using var buffer = new MemoryStream();
+        var chunk = new byte[81920];
+        int read;
+        while ((read = await upload.ReadAsync(chunk)) > 0)
+        {
+            buffer.Write(chunk, 0, read);
+            if (buffer.Length > AvatarImage.MaxBytes)
+            {
+                throw AvatarImage.TooLarge();
+            }
+        }
+
+        await _decoding.WaitAsync();
+        try
+        {
+            // Off the caller's thread: a circuit would stand still meanwhile.
+            return await Task.Run(() => AvatarImage.Encode(buffer.GetBuffer().AsSpan(0, (int)buffer.Length)));
+        }
+        finally
+        {
+            _decoding.Release();
+        }
+    }
+
+    private async Task ChangeAsync(Actor actor, Func<UserManager<AppUser>, AppUser, Task> change)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var users = scope.ServiceProvider.GetRequiredService<UserManager<AppUser>>();
+        var user = await scope.ServiceProvider.GetRequiredService<ChatDbContext>().Users.SingleOrDefaultAsync(u => u.Id == actor.UserId)
+            ?? throw RefusedException.SignedOut();
+        try
+        {
+            await change(users, user);
+        }
+        catch (DbUpdateException e)
+        {
+            throw new RefusedException(Refusal.Conflict, "Somebody else was quicker. Try again.", e);
+        }
+
+        people.Changed(user);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _passwordAttempts.Dispose();
+        _decoding.Dispose();
+    }
+}

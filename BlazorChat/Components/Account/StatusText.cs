@@ -1,0 +1,18 @@
+namespace BlazorChat.Components.Account;
+
+/// <summary>What a page says after a form was posted and led to it. Only these: an address must not put words into our mouth.</summary>
+public static class StatusText
+{
+    /// <summary>The words for a status in the query string.</summary>
+    public static string? Of(string? status) => status switch
+    {
+        "signed-out" => "You are signed out.",
+        "password-reset" => "Your new password is set. Sign in with it.",
+        "name" => "Your name was changed.",
+        "avatar" => "Your picture was changed.",
+        "avatar-removed" => "Your picture was removed.",
+        "password" => "Your password was changed. Other browsers were signed out.",
+        "session" => "That browser was signed out.",
+        _ => null,
+    };
+}

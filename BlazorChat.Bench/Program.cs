@@ -1,1 +1,33 @@
-Console.WriteLine("bench");
+using System.CommandLine;
+using BlazorChat.Bench.Circuits;
+
+var server = new Option<string?>("--server") { Description = "A directory with a built or published server (default: the one built with this program)" };
+
+var root = new RootCommand("Measures BlazorChat against its budgets. Exit code 0 when all were met, 1 otherwise.")
+{
+    Circuits(server),
+};
+return await root.Parse(args).InvokeAsync();
+
+static Option<T> Setting<T>(string name, T value, string description) => new(name)
+{
+    Description = description,
+    DefaultValueFactory = _ => value,
+};
+
+static Command Circuits(Option<string?> server)
+{
+    var circuits = Setting("--circuits", 300, "Open tabs, each of another person");
+    var rooms = Setting("--rooms", 6, "Rooms that they are spread over");
+    var rate = Setting("--rate", 60.0, "Messages a second over all rooms");
+    var seconds = Setting("--seconds", 15, "How long at that rate");
+    var warmUp = Setting("--warm-up", 5, "Seconds at that rate before anything counts");
+    var idle = Setting("--idle", 5, "Seconds of silence that give the idle CPU");
+    var burst = Setting("--burst", 20, "Messages to each room at once");
+    var compress = Setting("--compress", false, "Ask for WebSocket compression, as browsers do");
+    var command = new Command("circuits", "Heap, CPU and latency of open room pages") { circuits, rooms, rate, seconds, warmUp, idle, burst, compress, server };
+    command.SetAction((parsed, cancellation) => CircuitsBench.RunAsync(new CircuitsOptions(
+        parsed.GetValue(circuits), parsed.GetValue(rooms), parsed.GetValue(rate), parsed.GetValue(seconds),
+        parsed.GetValue(warmUp), parsed.GetValue(idle), parsed.GetValue(burst), parsed.GetValue(compress), parsed.GetValue(server)), cancellation));
+    return command;
+}

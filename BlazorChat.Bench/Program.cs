@@ -1,11 +1,13 @@
 using System.CommandLine;
 using BlazorChat.Bench.Circuits;
+using BlazorChat.Bench.Pages;
 
 var server = new Option<string?>("--server") { Description = "A directory with a built or published server (default: the one built with this program)" };
 
 var root = new RootCommand("Measures BlazorChat against its budgets. Exit code 0 when all were met, 1 otherwise.")
 {
     Circuits(server),
+    Pages(server),
 };
 return await root.Parse(args).InvokeAsync();
 
@@ -29,5 +31,16 @@ static Command Circuits(Option<string?> server)
     command.SetAction((parsed, cancellation) => CircuitsBench.RunAsync(new CircuitsOptions(
         parsed.GetValue(circuits), parsed.GetValue(rooms), parsed.GetValue(rate), parsed.GetValue(seconds),
         parsed.GetValue(warmUp), parsed.GetValue(idle), parsed.GetValue(burst), parsed.GetValue(compress), parsed.GetValue(server)), cancellation));
+    return command;
+}
+
+static Command Pages(Option<string?> server)
+{
+    var requests = Setting("--requests", 200, "Times that each page is fetched");
+    var starts = Setting("--starts", 3, "Times that the server is started");
+    var list = Setting("--list", false, "List each address with its bytes");
+    var command = new Command("pages", "Time to first byte and bytes of a first visit; start to ready") { requests, starts, list, server };
+    command.SetAction((parsed, cancellation) => PagesBench.RunAsync(new PagesOptions(
+        parsed.GetValue(requests), parsed.GetValue(starts), parsed.GetValue(list), parsed.GetValue(server)), cancellation));
     return command;
 }

@@ -129,6 +129,7 @@ internal sealed class ServerProcess : IAsyncDisposable
         var start = new ProcessStartInfo("dotnet", ["exec", server, .. arguments]);
         start.Environment["ASPNETCORE_ENVIRONMENT"] = "Production";
         start.Environment["Chat__DataDirectory"] = dataDirectory;
+        start.Environment["Chat__TrustedProxies__0"] = "127.0.0.1";
         start.Environment["Diagnostics__Enabled"] = "true";
         start.Environment["Logging__LogLevel__Default"] = "Warning";
         return start;

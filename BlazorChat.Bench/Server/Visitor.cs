@@ -9,6 +9,7 @@ namespace BlazorChat.Bench.Server;
 /// </summary>
 internal sealed partial class Visitor : IDisposable
 {
+    private static int _visitors;
     private readonly Dictionary<string, string> _cookies = [];
     private readonly HttpClient _http;
 
@@ -19,6 +20,11 @@ internal sealed partial class Visitor : IDisposable
             BaseAddress = address,
             Timeout = TimeSpan.FromSeconds(60),
         };
+        // The server takes this machine for its proxy (see ServerProcess): visitors come by HTTPS, each from an address of their
+        // own, as with a real one. So cookies are secure and limits by address are not what is measured.
+        var number = Interlocked.Increment(ref _visitors);
+        _http.DefaultRequestHeaders.Add("X-Forwarded-Proto", "https");
+        _http.DefaultRequestHeaders.Add("X-Forwarded-For", $"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}");
         Address = address;
     }
 

@@ -20,7 +20,7 @@ public static class AccountsSetup
 
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddScoped(provider => provider.GetRequiredService<IDbContextFactory<ChatDbContext>>().CreateDbContext());
-        services.TryAddSingleton<IFileStore>(_ => new DiskFileStore(configuration["Chat:DataDirectory"] ?? "data"));
+        services.TryAddSingleton<IFileStore>(provider => new DiskFileStore(provider.GetRequiredService<DataDirectory>().Path));
         AddIdentity(services);
         AddCookies(services, allowInsecureHttp);
 

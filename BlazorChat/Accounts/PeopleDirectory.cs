@@ -20,6 +20,9 @@ public sealed class PeopleDirectory(IDbContextFactory<ChatDbContext> contexts, C
             ? person
             : (await GetAsync([id])).GetValueOrDefault(id) ?? throw RefusedException.NotFound("This person");
 
+    /// <summary>A person who has been asked for before.</summary>
+    public PersonView? Known(long id) => _people.GetValueOrDefault(id);
+
     /// <summary>Several people by id; who does not exist is not in the answer.</summary>
     public async ValueTask<IReadOnlyDictionary<long, PersonView>> GetAsync(IReadOnlyCollection<long> ids)
     {

@@ -29,6 +29,20 @@ public sealed partial class ChatService
     public PresenceState PresenceOf(long userId) =>
         _people.TryGetValue(userId, out var person) ? person.Shown : PresenceState.Offline;
 
+    /// <summary>How many connections a person has open.</summary>
+    public int ConnectionsOf(long userId)
+    {
+        if (!_people.TryGetValue(userId, out var person))
+        {
+            return 0;
+        }
+
+        lock (person)
+        {
+            return person.Connections.Count;
+        }
+    }
+
     /// <summary>Everyone's open connections.</summary>
     public int ConnectionCount(ConnectionKind kind) => _people.Values.Sum(person =>
     {

@@ -71,6 +71,21 @@ public sealed class Subscription : IDisposable, IThreadPoolWorkItem
         }
     }
 
+    /// <summary>Stops following every topic of an audience but those of the ids given.</summary>
+    public void KeepOnly(Audience audience, IReadOnlySet<long> ids)
+    {
+        Topic[] leaving;
+        lock (_topicsLock)
+        {
+            leaving = [.. _topics.Where(t => t.Audience == audience && !ids.Contains(t.Id))];
+        }
+
+        foreach (var topic in leaving)
+        {
+            Unfollow(topic);
+        }
+    }
+
     /// <summary>Asks the subscriber to reload, as after an overflow.</summary>
     public void Invalidate() => Put(null);
 

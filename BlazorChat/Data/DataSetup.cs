@@ -1,0 +1,34 @@
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+
+namespace BlazorChat.Data;
+
+/// <summary>Registers and prepares the database and the data directory.</summary>
+public static class DataSetup
+{
+    /// <summary>Adds the pooled context factory and the keys that protect cookies and tokens.</summary>
+    public static IServiceCollection AddData(this IServiceCollection services, IConfiguration configuration)
+    {
+        var directory = new DataDirectory(configuration);
+        services.AddSingleton(directory);
+        services.AddDataProtection()
+            .SetApplicationName("BlazorChat")
+            .PersistKeysToFileSystem(Directory.CreateDirectory(directory.Combine("keys")));
+
+        var connectionString = configuration.GetConnectionString("Chat") is { Length: > 0 } configured
+            ? configured
+            : new SqliteConnectionStringBuilder { DataSource = directory.Combine("chat.db") }.ConnectionString;
+        services.AddPooledDbContextFactory<ChatDbContext>(options => options
+            .UseSqlite(connectionString)
+            .AddInterceptors(new SqlitePragmas()));
+        return services;
+    }
+
+    /// <summary>Brings the database to this version's schema; creates it when there is none.</summary>
+    public static async Task PrepareDataAsync(this IServiceProvider services)
+    {
+        await using var db = await services.GetRequiredService<IDbContextFactory<ChatDbContext>>().CreateDbContextAsync();
+        await db.Database.MigrateAsync();
+    }
+}

@@ -1,0 +1,14 @@
+using BlazorChat.Live;
+
+namespace BlazorChat.Messages;
+
+/// <summary>A message was posted and is on disk.</summary>
+/// <param name="Message">As it is shown.</param>
+/// <param name="Mentions">Whom it names.</param>
+public sealed record MessagePosted(MessageView Message, IReadOnlyList<long> Mentions) : ChatEvent(Topic.Room(Message.RoomId));
+
+/// <summary>A message's text changed.</summary>
+public sealed record MessageEdited(MessageView Message) : ChatEvent(Topic.Room(Message.RoomId));
+
+/// <summary>A message was deleted: its text is gone for everyone, and from the quotes of its replies.</summary>
+public sealed record MessageDeleted(MessageView Message) : ChatEvent(Topic.Room(Message.RoomId));

@@ -1,0 +1,98 @@
+using BlazorChat.Accounts;
+using BlazorChat.Data;
+using BlazorChat.Live;
+using Microsoft.EntityFrameworkCore;
+
+namespace BlazorChat.Messages;
+
+/// <summary>Posts, edits and deletes messages. Each call returns once the change is on disk.</summary>
+public sealed class MessageService(
+    IDbContextFactory<ChatDbContext> contexts, SessionRegistry sessions, PeopleDirectory people, MessageRenderer renderer,
+    MessageWriter writer)
+{
+    /// <summary>
+    /// Posts a message. A resend with the same <paramref name="clientMessageId"/> stores nothing and returns the first one.
+    /// </summary>
+    /// <exception cref="RefusedException">
+    /// The text is empty or too long, the actor is not in the room or it is archived, the message replied to is not in the
+    /// room, or it cannot be stored at the moment.
+    /// </exception>
+    public async Task<MessageView> PostAsync(
+        Actor actor, long roomId, string text, string? clientMessageId = null, long? replyToId = null)
+    {
+        await sessions.RequireActiveAsync(actor);
+        if (clientMessageId is { Length: 0 or > Message.MaxClientIdLength })
+        {
+            throw RefusedException.Invalid($"A client message id has 1 to {Message.MaxClientIdLength} characters.");
+        }
+
+        var rendered = await RenderAsync(roomId, text);
+        var message = new Message
+        {
+            RoomId = roomId,
+            SenderId = actor.UserId,
+            Text = rendered.Text,
+            Html = rendered.Html,
+            RendererVersion = MessageRenderer.Version,
+            ClientMessageId = clientMessageId,
+            ReplyToId = replyToId,
+        };
+        return await writer.WriteAsync(new PendingPost(actor, await people.GetAsync(actor.UserId), message, rendered.Mentions));
+    }
+
+    /// <summary>Changes the text of the actor's own message.</summary>
+    /// <exception cref="RefusedException">Not theirs, deleted, or a text that would not be posted.</exception>
+    public async Task<MessageView> EditAsync(Actor actor, long messageId, string text)
+    {
+        await sessions.RequireActiveAsync(actor);
+        var rendered = await RenderAsync(await RoomOfAsync(actor, messageId), text);
+        return await writer.WriteAsync(new PendingChange(actor, messageId, rendered));
+    }
+
+    /// <summary>Deletes the actor's own message, or anybody's in a room that they manage. Deleting twice changes nothing.</summary>
+    /// <exception cref="RefusedException">Neither theirs nor in a room that they manage.</exception>
+    public async Task DeleteAsync(Actor actor, long messageId)
+    {
+        await sessions.RequireActiveAsync(actor);
+        await writer.WriteAsync(new PendingChange(actor, messageId, rendered: null));
+    }
+
+    /// <summary>The Markdown source of the actor's own message, to edit it.</summary>
+    public async Task<string> SourceAsync(Actor actor, long messageId)
+    {
+        await sessions.RequireActiveAsync(actor);
+        await using var db = await contexts.CreateDbContextAsync();
+        return await db.Messages
+            .Where(m => m.Id == messageId && m.SenderId == actor.UserId && m.DeletedAt == null)
+            .Where(m => db.Memberships.Any(s => s.RoomId == m.RoomId && s.UserId == actor.UserId))
+            .Select(m => m.Text)
+            .SingleOrDefaultAsync() ?? throw RefusedException.NotFound("This message");
+    }
+
+    private async Task<long> RoomOfAsync(Actor actor, long messageId)
+    {
+        await using var db = await contexts.CreateDbContextAsync();
+        return await db.Messages
+            .Where(m => m.Id == messageId && db.Memberships.Any(s => s.RoomId == m.RoomId && s.UserId == actor.UserId))
+            .Select(m => (long?)m.RoomId)
+            .SingleOrDefaultAsync() ?? throw RefusedException.NotFound("This message");
+    }
+
+    private async Task<RenderedText> RenderAsync(long roomId, string text)
+    {
+        var parsed = MessageText.Parse(text);
+        var names = MessageText.MentionCandidates(parsed);
+        return renderer.Render(parsed, names.Count == 0 ? NoPeople : await NamedAsync(roomId, names));
+    }
+
+    /// <summary>Those of the names that belong to somebody in the room.</summary>
+    private async Task<IReadOnlyDictionary<string, PersonView>> NamedAsync(long roomId, IReadOnlyCollection<string> names)
+    {
+        await using var db = await contexts.CreateDbContextAsync();
+        return await db.Users.AsNoTracking()
+            .Where(u => names.Contains(u.NormalizedUserName) && db.Memberships.Any(m => m.RoomId == roomId && m.UserId == u.Id))
+            .ToDictionaryAsync(u => u.NormalizedUserName!, u => new PersonView(u.Id, u.UserName!, u.Avatar, u.Role));
+    }
+
+    private static readonly IReadOnlyDictionary<string, PersonView> NoPeople = new Dictionary<string, PersonView>();
+}

@@ -1,0 +1,16 @@
+namespace BlazorChat.Messages;
+
+/// <summary>Registers the services of messages.</summary>
+public static class MessagesSetup
+{
+    /// <summary>Adds the renderer, the writer and the queries.</summary>
+    public static IServiceCollection AddMessages(this IServiceCollection services) => services
+        .AddSingleton<MessageRenderer>()
+        .AddSingleton<MessageViews>()
+        .AddSingleton<RecentMessages>()
+        .AddSingleton<MessageGroup>()
+        .AddSingleton<MessageService>()
+        .AddSingleton<MessageQueries>()
+        .AddSingleton<MessageWriter>()
+        .AddHostedService(provider => provider.GetRequiredService<MessageWriter>());
+}

@@ -1,0 +1,66 @@
+using BlazorChat.Accounts;
+
+namespace BlazorChat.Messages;
+
+/// <summary>A write that waits for the next group commit; its task completes once it is on disk, or is refused.</summary>
+internal abstract class PendingWrite
+{
+    // Continuations go to the thread pool: the writer's thread is for writing.
+    private readonly TaskCompletionSource<MessageView> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public abstract Actor Actor { get; }
+
+    public Task<MessageView> Done => _done.Task;
+
+    /// <summary>Set while the group is being written; given out after its commit.</summary>
+    public MessageView? Result { get; set; }
+
+    /// <summary>Set while the group is being written, when this write is refused; the others of the group go on.</summary>
+    public RefusedException? Refusal { get; set; }
+
+    public void Complete()
+    {
+        if (Refusal is not null)
+        {
+            _done.TrySetException(Refusal);
+        }
+        else
+        {
+            _done.TrySetResult(Result!);
+        }
+    }
+
+    public void Fail(Exception exception) => _done.TrySetException(exception);
+
+    /// <summary>Forgets what a rolled back attempt decided.</summary>
+    public void Reset()
+    {
+        Result = null;
+        Refusal = null;
+    }
+}
+
+/// <summary>A message to store.</summary>
+internal sealed class PendingPost(Actor actor, PersonView sender, Message message, IReadOnlyList<long> mentions) : PendingWrite
+{
+    public override Actor Actor { get; } = actor;
+
+    public PersonView Sender { get; } = sender;
+
+    public Message Message { get; } = message;
+
+    public IReadOnlyList<long> Mentions { get; } = mentions;
+
+    /// <summary>Whether the result was stored before, by an earlier send of the same client id.</summary>
+    public bool IsResend { get; set; }
+}
+
+/// <summary>A stored message to edit, or to delete where <paramref name="rendered"/> is null.</summary>
+internal sealed class PendingChange(Actor actor, long messageId, RenderedText? rendered) : PendingWrite
+{
+    public override Actor Actor { get; } = actor;
+
+    public long MessageId { get; } = messageId;
+
+    public RenderedText? Rendered { get; } = rendered;
+}

@@ -1,0 +1,154 @@
+using System.Collections.Concurrent;
+using BlazorChat.Accounts;
+using BlazorChat.Data;
+using BlazorChat.Live;
+using Microsoft.EntityFrameworkCore;
+
+namespace BlazorChat.Rooms;
+
+/// <summary>
+/// How far everyone has read. Pointers move forward with every message that is looked at, so they move in memory, tell the
+/// reader's other tabs at once, and are stored in groups; a crash costs a second of reading, never a message.
+/// </summary>
+public sealed class ReadPointers(
+    IDbContextFactory<ChatDbContext> contexts, SessionRegistry sessions, ChatService chat, TimeProvider time, ILogger<ReadPointers> logger)
+    : BackgroundService
+{
+    /// <summary>How often moved pointers are stored.</summary>
+    public static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+
+    /// <summary>Pointers stored in one transaction, so that senders never wait long for the database.</summary>
+    private const int GroupSize = 500;
+
+    private readonly ConcurrentDictionary<(long UserId, long RoomId), long> _moved = new();
+
+    // Storing what moved must not overtake a pointer that is being set back.
+    private readonly SemaphoreSlim _storing = new(1);
+
+    /// <summary>
+    /// Moves the actor's pointer forward; a lower one changes nothing, nor does one of a room that they are not in.
+    /// Their other connections are told, and the one that says so itself only where <paramref name="tellAll"/>.
+    /// </summary>
+    public async ValueTask AdvanceAsync(Actor actor, long roomId, long seq, bool tellAll = true)
+    {
+        await sessions.RequireActiveAsync(actor);
+        Advance(actor.UserId, roomId, seq, tellAll);
+    }
+
+    /// <summary>Marks everything from a message on as unread.</summary>
+    /// <exception cref="RefusedException">Not a member, or no such message.</exception>
+    public async Task SetBackAsync(Actor actor, long roomId, long firstUnreadSeq)
+    {
+        await sessions.RequireActiveAsync(actor);
+        await _storing.WaitAsync();
+        try
+        {
+            await using var db = await contexts.CreateDbContextAsync();
+            var changed = await db.Memberships
+                .Where(m => m.RoomId == roomId && m.UserId == actor.UserId && firstUnreadSeq >= 1 && firstUnreadSeq <= m.Room!.LastSeq)
+                .ExecuteUpdateAsync(set => set.SetProperty(m => m.LastReadSeq, firstUnreadSeq - 1));
+            if (changed == 0)
+            {
+                throw RefusedException.NotFound("This message");
+            }
+
+            _moved.TryRemove((actor.UserId, roomId), out _);
+        }
+        finally
+        {
+            _storing.Release();
+        }
+
+        chat.Raise(new RoomRead(roomId, actor.UserId, firstUnreadSeq - 1));
+    }
+
+    /// <summary>A stored pointer, brought up to what has moved since.</summary>
+    public long Current(long userId, long roomId, long stored) =>
+        _moved.TryGetValue((userId, roomId), out var moved) ? Math.Max(moved, stored) : stored;
+
+    internal void Advance(long userId, long roomId, long seq, bool tellAll = true)
+    {
+        var key = (userId, roomId);
+        if (!_moved.TryGetValue(key, out var before) || before < seq)
+        {
+            _moved.AddOrUpdate(key, seq, (_, other) => Math.Max(other, seq));
+            if (tellAll || chat.ConnectionsOf(userId) > 1)
+            {
+                chat.Raise(new RoomRead(roomId, userId, seq));
+            }
+        }
+    }
+
+    /// <summary>Stores what has moved.</summary>
+    internal async Task StoreAsync()
+    {
+        if (_moved.IsEmpty)
+        {
+            return;
+        }
+
+        await _storing.WaitAsync();
+        try
+        {
+            await StoreGroupsAsync();
+        }
+        finally
+        {
+            _storing.Release();
+        }
+    }
+
+    private async Task StoreGroupsAsync()
+    {
+        foreach (var group in _moved.ToArray().Chunk(GroupSize))
+        {
+            await using var db = await contexts.CreateDbContextAsync();
+            await using var transaction = await db.Database.BeginTransactionAsync();
+            foreach (var ((userId, roomId), seq) in group)
+            {
+                await db.Database.ExecuteSqlAsync($"""
+                    UPDATE "Memberships" SET "LastReadSeq" = {seq}
+                    WHERE "RoomId" = {roomId} AND "UserId" = {userId} AND "LastReadSeq" < {seq}
+                      AND {seq} <= (SELECT "LastSeq" FROM "Rooms" WHERE "Id" = {roomId})
+                    """);
+            }
+
+            await transaction.CommitAsync();
+            foreach (var stored in group)
+            {
+                // Only if it has not moved on meanwhile.
+                _moved.TryRemove(stored);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Interval, time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stoppingToken))
+            {
+                await TryStoreAsync();
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            await TryStoreAsync();
+        }
+    }
+
+    private async Task TryStoreAsync()
+    {
+        try
+        {
+            await StoreAsync();
+        }
+        catch (Exception exception)
+        {
+            // A full disk or a locked database passes; what has moved stays and is tried again.
+            logger.LogWarning(exception, "Read pointers could not be stored.");
+        }
+    }
+}

@@ -1,0 +1,42 @@
+using BlazorChat.Accounts;
+
+namespace BlazorChat.Rooms;
+
+/// <summary>What an actor is to a room: the facts that every rule about rooms decides on.</summary>
+/// <param name="Room">The room.</param>
+/// <param name="IsMember">Whether they are in it.</param>
+/// <param name="IsManager">Whether they manage it.</param>
+/// <param name="Role">Their rights in the community.</param>
+public sealed record Standing(Room Room, bool IsMember, bool IsManager, Role Role)
+{
+    /// <summary>Whether nobody posts here any more.</summary>
+    public bool IsArchived => Room.ArchivedAt is not null;
+}
+
+/// <summary>The rules about rooms, as pure booleans.</summary>
+public static class RoomPolicy
+{
+    /// <summary>May know that the room exists.</summary>
+    public static bool CanSee(Standing s) => s.IsMember || s.Room.Kind == RoomKind.Public;
+
+    /// <summary>May read its messages and hear new ones.</summary>
+    public static bool CanRead(Standing s) => s.IsMember;
+
+    /// <summary>May post, and edit what they posted.</summary>
+    public static bool CanPost(Standing s) => s.IsMember && !s.IsArchived;
+
+    /// <summary>May join by themselves.</summary>
+    public static bool CanJoin(Standing s) => s.Room.Kind == RoomKind.Public && !s.IsArchived;
+
+    /// <summary>May leave: a direct conversation is for good.</summary>
+    public static bool CanLeave(Standing s) => s.IsMember && s.Room.Kind != RoomKind.Direct;
+
+    /// <summary>May rename, describe and archive it, remove people, and delete other people's messages.</summary>
+    public static bool CanManage(Standing s) =>
+        s.Room.Kind != RoomKind.Direct
+        && (s.IsMember && s.IsManager || s.Role == Role.Administrator && CanSee(s));
+
+    /// <summary>May bring others in: every member of a public room, managers of a private one.</summary>
+    public static bool CanAdd(Standing s) =>
+        !s.IsArchived && (CanManage(s) || s is { IsMember: true, Room.Kind: RoomKind.Public });
+}

@@ -1,0 +1,132 @@
+using BlazorChat.Accounts;
+using BlazorChat.Data;
+using Microsoft.EntityFrameworkCore;
+
+namespace BlazorChat.Rooms;
+
+/// <summary>Reads rooms. Everything starts at the actor's memberships, so that a forgotten check finds nothing.</summary>
+public sealed class RoomQueries(
+    IDbContextFactory<ChatDbContext> contexts, SessionRegistry sessions, PeopleDirectory people, ReadPointers pointers)
+{
+    /// <summary>How many people or rooms one answer holds at the most.</summary>
+    public const int MaxResults = 50;
+
+    /// <summary>The actor's rooms: rooms by name, then direct conversations by their people's names.</summary>
+    public async Task<IReadOnlyList<RoomSummary>> MineAsync(Actor actor)
+    {
+        await sessions.RequireActiveAsync(actor);
+        await using var db = await contexts.CreateDbContextAsync();
+        var mine = await db.Memberships.AsNoTracking()
+            .Where(m => m.UserId == actor.UserId)
+            .Select(m => new { m.Room!.Id, m.Room.Name, m.Room.Kind, m.Room.ArchivedAt, m.Room.LastSeq, m.LastReadSeq, m.Room.DirectKey })
+            .ToListAsync();
+        var others = await people.GetAsync([.. mine.SelectMany(r => OthersIn(r.DirectKey, actor)).Distinct()]);
+        return [.. mine
+            .Select(r =>
+            {
+                var with = People(OthersIn(r.DirectKey, actor), others);
+                return new RoomSummary(
+                    r.Id, NameOf(r.Name, with), r.Kind, r.ArchivedAt is not null, r.LastSeq,
+                    Math.Min(r.LastSeq, pointers.Current(actor.UserId, r.Id, r.LastReadSeq)), with);
+            })
+            .OrderBy(r => r.Kind == RoomKind.Direct)
+            .ThenBy(r => r.Name, StringComparer.CurrentCultureIgnoreCase)];
+    }
+
+    /// <summary>Whether the actor is in a room, now.</summary>
+    public async Task<bool> IsMemberAsync(Actor actor, long roomId)
+    {
+        await using var db = await contexts.CreateDbContextAsync();
+        return await sessions.IsActiveAsync(actor)
+            && await db.Memberships.AnyAsync(m => m.RoomId == roomId && m.UserId == actor.UserId);
+    }
+
+    /// <summary>A room that the actor is in or may join.</summary>
+    /// <exception cref="RefusedException">Not there, or not for the actor to know.</exception>
+    public async Task<RoomView> FindAsync(Actor actor, long roomId)
+    {
+        await sessions.RequireActiveAsync(actor);
+        await using var db = await contexts.CreateDbContextAsync();
+        var standing = await db.StandingAsync(actor, roomId);
+        var room = standing.Room;
+        var count = await db.Memberships.CountAsync(m => m.RoomId == roomId);
+        var read = await db.Memberships.Where(m => m.RoomId == roomId && m.UserId == actor.UserId).Select(m => m.LastReadSeq).SingleOrDefaultAsync();
+        var otherIds = OthersIn(room.DirectKey, actor);
+        var others = People(otherIds, await people.GetAsync(otherIds));
+        return new RoomView(
+            room.Id, NameOf(room.Name, others), room.Description, room.Kind, standing.IsArchived, room.LastSeq,
+            Math.Min(room.LastSeq, pointers.Current(actor.UserId, roomId, read)), count, others, standing.IsMember,
+            RoomPolicy.CanPost(standing), RoomPolicy.CanManage(standing), RoomPolicy.CanAdd(standing), RoomPolicy.CanLeave(standing));
+    }
+
+    /// <summary>Public rooms that are not archived, by name, with how many are in them.</summary>
+    public async Task<IReadOnlyList<BrowsedRoom>> BrowseAsync(Actor actor, string search = "")
+    {
+        await sessions.RequireActiveAsync(actor);
+        await using var db = await contexts.CreateDbContextAsync();
+        var rooms = db.Rooms.AsNoTracking().Where(r => r.Kind == RoomKind.Public && r.ArchivedAt == null);
+        if (search.Trim() is { Length: > 0 } wanted)
+        {
+#pragma warning disable CA1862 // Translated to SQL's lower().
+            rooms = rooms.Where(r => r.Name.ToLower().Contains(wanted.ToLower()) || r.Description.ToLower().Contains(wanted.ToLower()));
+#pragma warning restore CA1862
+        }
+
+        return await rooms.OrderBy(r => r.Name).Take(MaxResults)
+            .Select(r => new BrowsedRoom(
+                r.Id, r.Name, r.Description,
+                db.Memberships.Count(m => m.RoomId == r.Id),
+                db.Memberships.Any(m => m.RoomId == r.Id && m.UserId == actor.UserId)))
+            .ToListAsync();
+    }
+
+    /// <summary>Who is in a room of the actor's, by name, narrowed by the beginning of a name or of a later word in it.</summary>
+    public async Task<IReadOnlyList<RoomMember>> MembersAsync(Actor actor, long roomId, string search = "", int limit = MaxResults)
+    {
+        await sessions.RequireActiveAsync(actor);
+        await using var db = await contexts.CreateDbContextAsync();
+        var members =
+            from mine in db.Memberships
+            where mine.RoomId == roomId && mine.UserId == actor.UserId
+            from membership in db.Memberships
+            where membership.RoomId == roomId
+            join user in db.Users on membership.UserId equals user.Id
+            select new { membership.IsManager, user };
+        var prefix = search.Trim().ToUpperInvariant();
+        if (prefix.Length > 0)
+        {
+            members = members.Where(m => m.user.NormalizedUserName!.StartsWith(prefix) || m.user.NormalizedUserName.Contains(" " + prefix));
+        }
+
+        return await members.AsNoTracking()
+            .OrderBy(m => m.user.NormalizedUserName)
+            .Take(Math.Clamp(limit, 1, 1_000))
+            .Select(m => new RoomMember(new PersonView(m.user.Id, m.user.UserName!, m.user.Avatar, m.user.Role), m.IsManager))
+            .ToListAsync();
+    }
+
+    /// <summary>People of the community by the beginning of a name, to add to a room or to write to; the actor is left out.</summary>
+    public async Task<IReadOnlyList<PersonView>> PeopleAsync(Actor actor, string search, long? notInRoomId = null)
+    {
+        await sessions.RequireActiveAsync(actor);
+        await using var db = await contexts.CreateDbContextAsync();
+        var prefix = search.Trim().ToUpperInvariant();
+        return await db.Users.AsNoTracking()
+            .Where(u => u.Id != actor.UserId)
+            .Where(u => prefix == "" || u.NormalizedUserName!.StartsWith(prefix) || u.NormalizedUserName.Contains(" " + prefix))
+            .Where(u => notInRoomId == null || !db.Memberships.Any(m => m.RoomId == notInRoomId && m.UserId == u.Id))
+            .OrderBy(u => u.NormalizedUserName)
+            .Take(MaxResults)
+            .Select(u => new PersonView(u.Id, u.UserName!, u.Avatar, u.Role))
+            .ToListAsync();
+    }
+
+    private static long[] OthersIn(string? directKey, Actor actor) =>
+        directKey is null ? [] : [.. directKey.Split(',').Select(long.Parse).Where(id => id != actor.UserId)];
+
+    private static List<PersonView> People(long[] ids, IReadOnlyDictionary<long, PersonView> known) =>
+        [.. ids.Where(known.ContainsKey).Select(id => known[id]).OrderBy(p => p.Name, StringComparer.CurrentCultureIgnoreCase)];
+
+    private static string NameOf(string name, List<PersonView> others) =>
+        others.Count > 0 ? string.Join(", ", others.Select(p => p.Name)) : name;
+}

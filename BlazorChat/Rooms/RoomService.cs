@@ -1,0 +1,143 @@
+using BlazorChat.Accounts;
+using BlazorChat.Data;
+using BlazorChat.Live;
+using Microsoft.EntityFrameworkCore;
+
+namespace BlazorChat.Rooms;
+
+/// <summary>Makes, renames and archives rooms. Who is in them is <see cref="MembershipService"/>'s.</summary>
+public sealed class RoomService(
+    IDbContextFactory<ChatDbContext> contexts, SessionRegistry sessions, ChatService chat, TimeProvider time)
+{
+    /// <summary>Makes a public or private room that the actor manages, and brings others in.</summary>
+    /// <exception cref="RefusedException">The name is empty, too long or taken by another public room.</exception>
+    public async Task<long> CreateAsync(
+        Actor actor, string name, RoomKind kind, string description = "", IReadOnlyCollection<long>? memberIds = null)
+    {
+        await sessions.RequireActiveAsync(actor);
+        if (kind == RoomKind.Direct)
+        {
+            throw RefusedException.Invalid("A direct conversation is opened with its people, without a name.");
+        }
+
+        await using var db = await contexts.CreateDbContextAsync();
+        await using var transaction = await db.Database.BeginTransactionAsync();
+        var now = time.GetUtcNow();
+        var room = new Room
+        {
+            Name = RoomText.Name(name),
+            Description = RoomText.Description(description),
+            Kind = kind,
+            CreatedById = actor.UserId,
+            CreatedAt = now,
+        };
+        await RequireFreeNameAsync(db, room);
+        db.Rooms.Add(room);
+        await db.SaveChangesAsync();
+
+        var ids = await ExistingAsync(db, [.. memberIds ?? [], actor.UserId]);
+        db.Memberships.AddRange(ids.Select(id => new Membership
+        {
+            RoomId = room.Id, UserId = id, IsManager = id == actor.UserId, JoinedAt = now,
+        }));
+        await db.SaveChangesAsync();
+        await transaction.CommitAsync();
+        Tell(room.Id, ids);
+        return room.Id;
+    }
+
+    /// <summary>
+    /// Opens the direct conversation of the actor with some people: the same set always has the same one.
+    /// </summary>
+    /// <exception cref="RefusedException">Nobody named, too many, or somebody unknown.</exception>
+    public async Task<long> OpenDirectAsync(Actor actor, IReadOnlyCollection<long> otherIds)
+    {
+        await sessions.RequireActiveAsync(actor);
+        long[] ids = [.. otherIds.Append(actor.UserId).Distinct().Order()];
+        if (ids.Length is < 2 or > Room.MaxDirectMembers)
+        {
+            throw RefusedException.Invalid($"A direct conversation has 2 to {Room.MaxDirectMembers} people.");
+        }
+
+        var key = string.Join(',', ids);
+        await using var db = await contexts.CreateDbContextAsync();
+        // A write transaction from the start: of two who open it at once, the second finds the first's.
+        await using var transaction = await db.Database.BeginTransactionAsync();
+        var existing = await db.Rooms.Where(r => r.DirectKey == key).Select(r => (long?)r.Id).SingleOrDefaultAsync();
+        if (existing is { } found)
+        {
+            return found;
+        }
+
+        if ((await ExistingAsync(db, ids)).Count != ids.Length)
+        {
+            throw RefusedException.NotFound("This person");
+        }
+
+        var now = time.GetUtcNow();
+        var room = new Room { Kind = RoomKind.Direct, DirectKey = key, CreatedById = actor.UserId, CreatedAt = now };
+        db.Rooms.Add(room);
+        await db.SaveChangesAsync();
+        db.Memberships.AddRange(ids.Select(id => new Membership { RoomId = room.Id, UserId = id, JoinedAt = now }));
+        await db.SaveChangesAsync();
+        await transaction.CommitAsync();
+        Tell(room.Id, ids);
+        return room.Id;
+    }
+
+    /// <summary>Renames and describes a room.</summary>
+    public async Task UpdateAsync(Actor actor, long roomId, string name, string description)
+    {
+        await ChangeAsync(actor, roomId, async (db, room) =>
+        {
+            room.Name = RoomText.Name(name);
+            room.Description = RoomText.Description(description);
+            await RequireFreeNameAsync(db, room);
+        });
+    }
+
+    /// <summary>Archives a room, so that it can be read but nobody posts, or opens it again.</summary>
+    public Task SetArchivedAsync(Actor actor, long roomId, bool archived) => ChangeAsync(actor, roomId, (_, room) =>
+    {
+        room.ArchivedAt = archived ? room.ArchivedAt ?? time.GetUtcNow() : null;
+        return Task.CompletedTask;
+    });
+
+    private async Task ChangeAsync(Actor actor, long roomId, Func<ChatDbContext, Room, Task> change)
+    {
+        await sessions.RequireActiveAsync(actor);
+        await using var db = await contexts.CreateDbContextAsync();
+        await using var transaction = await db.Database.BeginTransactionAsync();
+        var standing = await db.StandingAsync(actor, roomId);
+        standing.Require(RoomPolicy.CanManage, "Only a manager of this room may do that.");
+        await change(db, standing.Room);
+        await db.SaveChangesAsync();
+        await transaction.CommitAsync();
+        var room = standing.Room;
+        chat.Raise(new RoomChanged(room.Id, room.Name, room.Description, room.ArchivedAt is not null));
+    }
+
+    private void Tell(long roomId, IEnumerable<long> userIds)
+    {
+        foreach (var id in userIds)
+        {
+            chat.Raise(new MemberAdded(roomId, id));
+        }
+    }
+
+    private static async Task RequireFreeNameAsync(ChatDbContext db, Room room)
+    {
+        // Only public names are held unique: refusing a private one's would tell that it exists.
+        var name = room.Name.ToLowerInvariant();
+        if (room.Kind == RoomKind.Public
+#pragma warning disable CA1862 // Translated to SQL's lower().
+            && await db.Rooms.AnyAsync(r => r.Id != room.Id && r.Kind == RoomKind.Public && r.Name.ToLower() == name))
+#pragma warning restore CA1862
+        {
+            throw new RefusedException(Refusal.Conflict, "Another room has this name already.");
+        }
+    }
+
+    private static Task<List<long>> ExistingAsync(ChatDbContext db, IReadOnlyCollection<long> ids) =>
+        db.Users.Where(u => ids.Contains(u.Id)).Select(u => u.Id).ToListAsync();
+}

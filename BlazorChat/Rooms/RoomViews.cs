@@ -1,0 +1,29 @@
+using BlazorChat.Accounts;
+
+namespace BlazorChat.Rooms;
+
+/// <summary>A room in somebody's list.</summary>
+/// <param name="Id">The room.</param>
+/// <param name="Name">Its name; for a direct conversation the names of the others.</param>
+/// <param name="Kind">Who may find it.</param>
+/// <param name="IsArchived">Whether nobody posts any more.</param>
+/// <param name="LastSeq">The newest message.</param>
+/// <param name="LastReadSeq">How far the reader has read.</param>
+/// <param name="Others">For a direct conversation, the others; empty for rooms.</param>
+public sealed record RoomSummary(
+    long Id, string Name, RoomKind Kind, bool IsArchived, long LastSeq, long LastReadSeq, IReadOnlyList<PersonView> Others)
+{
+    /// <summary>How many messages wait.</summary>
+    public long Unread => Math.Max(0, LastSeq - LastReadSeq);
+}
+
+/// <summary>A room as its page shows it, with what the reader may do there.</summary>
+public sealed record RoomView(
+    long Id, string Name, string Description, RoomKind Kind, bool IsArchived, long LastSeq, long LastReadSeq, int MemberCount,
+    IReadOnlyList<PersonView> Others, bool IsMember, bool CanPost, bool CanManage, bool CanAdd, bool CanLeave);
+
+/// <summary>A public room that one may join.</summary>
+public sealed record BrowsedRoom(long Id, string Name, string Description, int MemberCount, bool IsMember);
+
+/// <summary>A person in a room.</summary>
+public sealed record RoomMember(PersonView Person, bool IsManager);

@@ -1,0 +1,37 @@
+using BlazorChat.Accounts;
+using BlazorChat.Live;
+
+namespace BlazorChat.Rooms;
+
+/// <summary>
+/// Follows rooms live. The topic is followed first and the membership looked up after: a removal in between either is seen
+/// by the look-up or ends the subscription itself, so an ex-member hears nothing.
+/// </summary>
+public sealed class RoomWatch(RoomQueries rooms)
+{
+    /// <summary>Follows a room's messages, and its typing where asked.</summary>
+    /// <exception cref="RefusedException">The subscriber is not in the room.</exception>
+    public async Task FollowAsync(Subscription subscription, long roomId, bool signs = false)
+    {
+        var topic = signs ? Topic.RoomSigns(roomId) : Topic.Room(roomId);
+        subscription.Follow(topic);
+        if (!await rooms.IsMemberAsync(subscription.Actor, roomId))
+        {
+            subscription.Unfollow(topic);
+            throw RoomAccess.NotFound();
+        }
+    }
+
+    /// <summary>Follows all rooms of the subscriber, and returns them.</summary>
+    public async Task<IReadOnlyList<RoomSummary>> FollowMineAsync(Subscription subscription)
+    {
+        foreach (var room in await rooms.MineAsync(subscription.Actor))
+        {
+            subscription.Follow(Topic.Room(room.Id));
+        }
+
+        var mine = await rooms.MineAsync(subscription.Actor);
+        subscription.KeepOnly(Audience.Room, mine.Select(r => r.Id).ToHashSet());
+        return mine;
+    }
+}

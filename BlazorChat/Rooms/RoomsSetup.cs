@@ -1,0 +1,17 @@
+using BlazorChat.Accounts;
+
+namespace BlazorChat.Rooms;
+
+/// <summary>Registers the services of rooms.</summary>
+public static class RoomsSetup
+{
+    /// <summary>Adds rooms, memberships and read pointers.</summary>
+    public static IServiceCollection AddRooms(this IServiceCollection services) => services
+        .AddSingleton<INewcomerWelcome, DefaultRooms>()
+        .AddSingleton<RoomService>()
+        .AddSingleton<MembershipService>()
+        .AddSingleton<RoomQueries>()
+        .AddSingleton<RoomWatch>()
+        .AddSingleton<ReadPointers>()
+        .AddHostedService(provider => provider.GetRequiredService<ReadPointers>());
+}

@@ -1,0 +1,341 @@
+using BlazorChat.Accounts;
+using BlazorChat.Components.Shared;
+using BlazorChat.Live;
+using BlazorChat.Messages;
+using BlazorChat.Rooms;
+using Microsoft.AspNetCore.Components;
+using Microsoft.JSInterop;
+
+namespace BlazorChat.Components.Messages;
+
+/// <summary>
+/// The conversation: a window on the room's log that follows it live, heals gaps from the database, and loads both ways.
+/// One instance shows one room; another room is another instance.
+/// </summary>
+public abstract class MessageListBase : ChatComponent
+{
+    private DotNetObjectReference<MessageListBase>? _self;
+    private JsModule? _script;
+    private bool _isReading;
+    private bool _busy;
+
+    /// <summary>The room.</summary>
+    [Parameter, EditorRequired]
+    public RoomView Room { get; set; } = default!;
+
+    /// <summary>The message to open at; null opens at the first unread.</summary>
+    [Parameter]
+    public long? TargetId { get; set; }
+
+    /// <summary>The messages in the page.</summary>
+    internal MessageWindow Window { get; } = new();
+
+    /// <summary>Whether the first page is here.</summary>
+    protected bool IsLoaded { get; private set; }
+
+    /// <summary>Where the "New" divider stands: it keeps its place while the room is open.</summary>
+    protected long FirstUnreadSeq { get; private set; }
+
+    /// <summary>The scrolling element.</summary>
+    protected ElementReference Element { get; set; }
+
+    [Inject]
+    private MessageQueries Messages { get; set; } = default!;
+
+    [Inject]
+    private MessageService Service { get; set; } = default!;
+
+    [Inject]
+    private ReadPointers Pointers { get; set; } = default!;
+
+    [Inject]
+    private RoomWatch Watch { get; set; } = default!;
+
+    [Inject]
+    private Dialogs Dialogs { get; set; } = default!;
+
+    [Inject]
+    private IJSRuntime Js { get; set; } = default!;
+
+    /// <inheritdoc/>
+    protected override Task OnInitializedAsync() => TryAsync(async () =>
+    {
+        FirstUnreadSeq = Room.LastReadSeq < Room.LastSeq ? Room.LastReadSeq + 1 : 0;
+        var page = TargetId is { } target
+            ? await Messages.AroundAsync(Actor, Room.Id, await Messages.SeqOfAsync(Actor, Room.Id, target))
+            : Room.LastSeq - Room.LastReadSeq > MessageQueries.PageSize / 2
+                ? await Messages.AroundAsync(Actor, Room.Id, FirstUnreadSeq)
+                : await Messages.NewestAsync(Actor, Room.Id);
+        Window.Reset(page);
+        IsLoaded = true;
+    });
+
+    /// <inheritdoc/>
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (!firstRender)
+        {
+            return;
+        }
+
+        var live = Subscribe(OnEventsAsync);
+        if (!await TryAsync(() => Watch.FollowAsync(live, Room.Id)))
+        {
+            return;
+        }
+
+        // What was said between the first page and the subscription.
+        await InvokeAsync(HealAsync);
+        _self = DotNetObjectReference.Create<MessageListBase>(this);
+        _script = new JsModule(Js, "./Components/Messages/MessageList.razor.js");
+        await _script.AttachAsync(Element, _self, new { roomId = Room.Id, me = Actor.UserId, targetId = TargetId });
+    }
+
+    /// <summary>The reader nears the upper end.</summary>
+    [JSInvokable]
+    public Task LoadOlder() => OnceAsync(async () =>
+    {
+        var first = Window.FirstSeq;
+        if (Window.HasOlder && await Messages.BeforeAsync(Actor, Room.Id, first) is var page && first == Window.FirstSeq)
+        {
+            Window.Prepend(page);
+            StateHasChanged();
+        }
+    });
+
+    /// <summary>The reader nears the lower end of a window that is not at the newest message.</summary>
+    [JSInvokable]
+    public Task LoadNewer() => OnceAsync(async () =>
+    {
+        var last = Window.LastSeq;
+        if (Window.HasNewer && await Messages.AfterAsync(Actor, Room.Id, last) is var page && last == Window.LastSeq)
+        {
+            Window.Append(page.Messages, page.HasNewer);
+            StateHasChanged();
+        }
+    });
+
+    /// <summary>The reader wants the newest messages, wherever the window is.</summary>
+    [JSInvokable]
+    public Task JumpToLatest() => OnceAsync(async () =>
+    {
+        if (Window.HasNewer)
+        {
+            Window.Reset(await Messages.NewestAsync(Actor, Room.Id));
+            StateHasChanged();
+        }
+    });
+
+    /// <summary>The reader wants a message; the window moves to it where it is not in the page.</summary>
+    [JSInvokable]
+    public Task ShowMessage(long messageId) => OnceAsync(async () =>
+    {
+        Window.Reset(await Messages.AroundAsync(Actor, Room.Id, await Messages.SeqOfAsync(Actor, Room.Id, messageId)));
+        StateHasChanged();
+    });
+
+    /// <summary>The tab became visible, focused and at the newest message, or ceased to be.</summary>
+    [JSInvokable]
+    public async Task SetReading(bool reading)
+    {
+        _isReading = reading;
+        Circuit.SetReading(reading ? Room.Id : null);
+        if (reading)
+        {
+            await ReadAsync(tellAll: true);
+        }
+    }
+
+    /// <summary>The tab came to the front or went behind.</summary>
+    [JSInvokable]
+    public void SetVisible(bool visible) => Circuit.Connection?.SetVisible(visible);
+
+    /// <summary>Marks everything from a message on as unread.</summary>
+    [JSInvokable]
+    public async Task MarkUnread(long seq)
+    {
+        _isReading = false;
+        Circuit.SetReading(null);
+        if (await TryAsync(() => Pointers.SetBackAsync(Actor, Room.Id, seq)))
+        {
+            FirstUnreadSeq = seq;
+            StateHasChanged();
+        }
+    }
+
+    /// <summary>Deletes a message, after asking.</summary>
+    [JSInvokable]
+    public async Task Delete(long messageId)
+    {
+        if (await Dialogs.ConfirmAsync("Delete message", "Its text is removed for everyone. This cannot be undone.", "Delete"))
+        {
+            await TryAsync(() => Service.DeleteAsync(Actor, messageId));
+        }
+    }
+
+    /// <inheritdoc/>
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        if (_isReading)
+        {
+            Circuit.SetReading(null);
+        }
+
+        if (_script is not null)
+        {
+            await _script.DisposeAsync();
+        }
+
+        _self?.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    private Task OnEventsAsync(EventBatch batch)
+    {
+        if (batch.Missed)
+        {
+            return InvokeAsync(ReloadAsync);
+        }
+
+        foreach (var e in batch.Events)
+        {
+            if (e is MessagePosted or MessageEdited or MessageDeleted or PersonChanged)
+            {
+                return InvokeAsync(() => ApplyAsync(batch.Events));
+            }
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private async Task ApplyAsync(IReadOnlyList<ChatEvent> events)
+    {
+        List<MessageView>? posted = null;
+        foreach (var e in events)
+        {
+            switch (e)
+            {
+                case MessagePosted { Message: var message } when message.RoomId == Room.Id:
+                    (posted ??= []).Add(message);
+                    break;
+                case MessageEdited { Message: var message }:
+                    Change(message, posted);
+                    break;
+                case MessageDeleted { Message: var message }:
+                    Change(message, posted);
+                    break;
+                case PersonChanged { Person: var person }:
+                    Window.Replace(person);
+                    break;
+            }
+        }
+
+        if (posted is not null)
+        {
+            posted.ForEach(m => Circuit.NoteMessage(m.Sender.Id));
+            await AppendAsync(posted);
+        }
+    }
+
+    /// <summary>A message may change in the same batch that brought it.</summary>
+    private void Change(MessageView changed, List<MessageView>? posted)
+    {
+        var index = posted?.FindIndex(m => m.Id == changed.Id) ?? -1;
+        if (index >= 0)
+        {
+            posted![index] = changed;
+        }
+
+        Window.Replace(changed);
+    }
+
+    private async Task AppendAsync(List<MessageView> posted)
+    {
+        if (!IsLoaded || Window.HasNewer)
+        {
+            return;
+        }
+
+        if (posted[0].Seq > Window.LastSeq + 1)
+        {
+            await HealAsync();
+        }
+        else if (Window.Append(posted, hasNewer: false))
+        {
+            StateHasChanged();
+        }
+
+        await ReadIfReadingAsync();
+    }
+
+    /// <summary>Fills what is missing after the window; where that is more than it holds, it moves to the newest.</summary>
+    private async Task HealAsync()
+    {
+        if (!IsLoaded || Window.HasNewer)
+        {
+            return;
+        }
+
+        var missing = await Messages.AfterAsync(Actor, Room.Id, Window.LastSeq, MessageQueries.MaxPageSize);
+        if (missing.HasNewer)
+        {
+            Window.Reset(await Messages.NewestAsync(Actor, Room.Id));
+            StateHasChanged();
+        }
+        else if (Window.Append(missing.Messages, hasNewer: false))
+        {
+            StateHasChanged();
+        }
+    }
+
+    /// <summary>Reads again what the window shows, and what has come since: after too many events to follow.</summary>
+    private Task ReloadAsync() => TryAsync(async () =>
+    {
+        if (!IsLoaded)
+        {
+            return;
+        }
+
+        if (!Window.IsEmpty)
+        {
+            foreach (var message in await Messages.RangeAsync(Actor, Room.Id, Window.FirstSeq, Window.LastSeq))
+            {
+                Window.Replace(message);
+            }
+        }
+
+        await HealAsync();
+        StateHasChanged();
+        await ReadIfReadingAsync();
+    });
+
+    private Task ReadIfReadingAsync() => _isReading ? ReadAsync(tellAll: false) : Task.CompletedTask;
+
+    private async Task ReadAsync(bool tellAll)
+    {
+        if (!Window.HasNewer && !Window.IsEmpty)
+        {
+            await TryAsync(() => Pointers.AdvanceAsync(Actor, Room.Id, Window.LastSeq, tellAll).AsTask());
+        }
+    }
+
+    /// <summary>Loads one page at a time: a second call while one runs does nothing.</summary>
+    private async Task OnceAsync(Func<Task> load)
+    {
+        if (_busy)
+        {
+            return;
+        }
+
+        _busy = true;
+        try
+        {
+            await TryAsync(load);
+        }
+        finally
+        {
+            _busy = false;
+        }
+    }
+}

@@ -1,0 +1,68 @@
+using System.Globalization;
+using System.Net;
+using System.Runtime.CompilerServices;
+using System.Text;
+using BlazorChat.Components.Shared;
+using BlazorChat.Messages;
+
+namespace BlazorChat.Components.Messages;
+
+/// <summary>
+/// A message as HTML: made once, and shared by every circuit that shows it. It holds nothing that differs by viewer; what is
+/// mine, what time it is here and what I may do is left to a style rule and to the list's script.
+/// </summary>
+internal static class MessageMarkup
+{
+    private static readonly ConditionalWeakTable<MessageView, string> Made = [];
+
+    public static string Of(MessageView message) => Made.GetValue(message, Make);
+
+    private static string Make(MessageView message)
+    {
+        var html = new StringBuilder(message.Html.Length + 900);
+        var sender = message.Sender;
+        var name = WebUtility.HtmlEncode(sender.Name);
+        var isDeleted = message.DeletedAt is not null;
+        html.Append(CultureInfo.InvariantCulture, $"""
+            <article class="message" data-testid="message" data-state="sent" data-id="{message.Id}" data-seq="{message.Seq}" data-sender="{sender.Id}" tabindex="-1"
+            """);
+        if (message.ClientMessageId is { } clientId)
+        {
+            html.Append(" data-client-id=\"").Append(WebUtility.HtmlEncode(clientId)).Append('"');
+        }
+
+        html.Append(isDeleted ? " data-deleted>" : ">");
+        AppendAvatar(html, message);
+        html.Append(CultureInfo.InvariantCulture, $"""
+            <div class="message-main"><div class="message-head"><b class="author">{name}</b> <a class="permalink" href="/rooms/{message.RoomId}/{message.Id}"><time datetime="{message.SentAt:O}">{message.SentAt:HH:mm}</time></a></div>
+            """);
+        if (message.ReplyTo is { } quote && !isDeleted)
+        {
+            html.Append(CultureInfo.InvariantCulture, $"""
+                <a class="quote" data-quote="{quote.Id}" href="/rooms/{message.RoomId}/{quote.Id}"><b>{WebUtility.HtmlEncode(quote.SenderName)}</b> <span dir="auto">{WebUtility.HtmlEncode(quote.Excerpt ?? "This message was deleted.")}</span></a>
+                """);
+        }
+
+        html.Append(isDeleted ? """<div class="message-body deleted">This message was deleted.""" : """<div class="message-body" dir="auto">""");
+        html.Append(message.Html).Append("</div>");
+        if (message.EditedAt is { } edited && !isDeleted)
+        {
+            html.Append(CultureInfo.InvariantCulture, $"""<span class="edited" data-time="{edited:O}">(edited)</span>""");
+        }
+
+        return html.Append("</div></article>").ToString();
+    }
+
+    private static void AppendAvatar(StringBuilder html, MessageView message)
+    {
+        var sender = message.Sender;
+        if (sender.Avatar is { } file)
+        {
+            html.Append(CultureInfo.InvariantCulture, $"""<img class="avatar" src="/avatars/{WebUtility.HtmlEncode(file)}" alt="" loading="lazy">""");
+        }
+        else
+        {
+            html.Append(CultureInfo.InvariantCulture, $"""<span class="avatar avatar-{Initials.Colour(sender.Id)}" aria-hidden="true">{WebUtility.HtmlEncode(Initials.Of(sender.Name))}</span>""");
+        }
+    }
+}

@@ -1,0 +1,56 @@
+using Microsoft.JSInterop;
+
+namespace BlazorChat.Components.Shared;
+
+/// <summary>
+/// The script beside a component, attached to its element for the component's life. When the tab is gone there is nobody to
+/// call: that is swallowed here, and only here.
+/// </summary>
+public sealed class JsModule(IJSRuntime js, string path) : IAsyncDisposable
+{
+    private IJSObjectReference? _attached;
+
+    /// <summary>Imports the script and calls its <c>attach</c> function, whose result the other calls go to.</summary>
+    public async Task AttachAsync(params object?[] arguments)
+    {
+        try
+        {
+            await using var module = await js.InvokeAsync<IJSObjectReference>("import", path);
+            _attached = await module.InvokeAsync<IJSObjectReference>("attach", arguments);
+        }
+        catch (JSDisconnectedException)
+        {
+        }
+    }
+
+    /// <summary>Calls a function of a script that is not attached to anything.</summary>
+    public static async Task<T?> ReadAsync<T>(IJSRuntime js, string path, string function, params object?[] arguments)
+    {
+        await using var module = await js.InvokeAsync<IJSObjectReference>("import", path);
+        return await module.InvokeAsync<T?>(function, arguments);
+    }
+
+    /// <summary>Calls a function of what is attached, if it is.</summary>
+    public async Task CallAsync(string function, params object?[] arguments)
+    {
+        if (_attached is null)
+        {
+            return;
+        }
+
+        try
+        {
+            await _attached.InvokeVoidAsync(function, arguments);
+        }
+        catch (Exception exception) when (exception is JSDisconnectedException or OperationCanceledException)
+        {
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await CallAsync("dispose");
+        _attached = null;
+    }
+}

@@ -1,0 +1,19 @@
+// Runs before the first paint, so that a dark page never flashes white. The choice is the device's: light, dark or as the system.
+(() => {
+  const system = matchMedia("(prefers-color-scheme: dark)");
+  const apply = () => {
+    const choice = localStorage.getItem("theme") ?? "system";
+    document.documentElement.dataset.theme = choice === "system" ? (system.matches ? "dark" : "light") : choice;
+    document.documentElement.dataset.themeChoice = choice;
+  };
+  apply();
+  system.addEventListener("change", apply);
+  addEventListener("storage", event => event.key === "theme" && apply());
+  document.addEventListener("click", event => {
+    const button = event.target.closest("[data-set-theme]");
+    if (button) {
+      localStorage.setItem("theme", button.dataset.setTheme);
+      apply();
+    }
+  });
+})();

@@ -6,30 +6,54 @@ using BlazorChat.Messages;
 using BlazorChat.Operations;
 using BlazorChat.Rooms;
 
-var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
-builder.Services
-    .AddLive()
-    .AddData(builder.Configuration)
-    .AddAccounts(builder.Configuration)
-    .AddRooms()
-    .AddMessages()
-    .AddComponents()
-    .AddWebSecurity(builder.Configuration);
+namespace BlazorChat;
 
-var app = builder.Build();
-await app.Services.PrepareDataAsync();
+/// <summary>Composition: what the process is made of, and in which order a request passes through it.</summary>
+public sealed class Program
+{
+    private Program()
+    {
+    }
 
-app.UseWebSecurity();
-app.UseStatusCodePagesWithReExecute("/not-found");
-app.UseSetupRedirect();
-app.UseAuthentication();
-app.UseAuthorization();
-app.UseAntiforgery();
+    /// <summary>Runs the server, or the command that the first argument names.</summary>
+    public static async Task<int> Main(string[] args)
+    {
+        if (CommandLine.Handles(args))
+        {
+            return await CommandLine.RunAsync(args);
+        }
 
-app.MapStaticAssets();
-app.MapHealth();
-app.MapDiagnostics();
-app.MapAccounts();
-app.MapComponents();
+        var app = Build(args);
+        await app.Services.PrepareDataAsync();
+        await app.RunAsync();
+        return 0;
+    }
 
-await app.RunAsync();
+    /// <summary>Builds the application without starting it.</summary>
+    public static WebApplication Build(string[] args)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+        builder.Services
+            .AddLive()
+            .AddData(builder.Configuration)
+            .AddAccounts(builder.Configuration)
+            .AddRooms()
+            .AddMessages()
+            .AddComponents()
+            .AddOperations(builder.Configuration);
+
+        var app = builder.Build();
+        app.UseWebSecurity();
+        app.UseStatusCodePagesWithReExecute("/not-found");
+        app.UseSetupRedirect();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.UseAntiforgery();
+
+        app.MapStaticAssets();
+        app.MapOperations();
+        app.MapAccounts();
+        app.MapComponents();
+        return app;
+    }
+}

@@ -1,0 +1,18 @@
+namespace BlazorChat.Operations;
+
+/// <summary>Registers what operators need.</summary>
+public static class OperationsSetup
+{
+    /// <summary>Adds the web's security, and compression of what the server makes.</summary>
+    public static IServiceCollection AddOperations(this IServiceCollection services, IConfiguration configuration) => services
+        .AddWebSecurity(configuration)
+        .AddSingleton<Seeder>()
+        .AddSingleton<Backup>();
+
+    /// <summary>Maps health and, where enabled, diagnostics.</summary>
+    public static void MapOperations(this IEndpointRouteBuilder endpoints)
+    {
+        endpoints.MapHealth();
+        endpoints.MapDiagnostics();
+    }
+}

@@ -1,5 +1,9 @@
+using System.Collections.Concurrent;
+using System.Globalization;
 using BlazorChat.Accounts;
 using Markdig;
+using Markdig.Renderers;
+using Markdig.Syntax;
 
 namespace BlazorChat.Messages;
 
@@ -20,6 +24,7 @@ public sealed class MessageRenderer
 
     private readonly MarkdownPipeline _pipeline = MessageMarkdown.Build();
     private readonly MessageSanitizer _sanitizer = new();
+    private readonly ConcurrentQueue<HtmlRenderer> _renderers = [];
 
     /// <summary>Renders a text that <see cref="MessageText.Parse"/> accepted.</summary>
     /// <param name="text">The Markdown source.</param>
@@ -38,8 +43,7 @@ public sealed class MessageRenderer
         var mentions = new MentionContext(people);
         try
         {
-            var document = Markdown.Parse(text, _pipeline, mentions);
-            var html = _sanitizer.Sanitize(document.ToHtml(_pipeline));
+            var html = _sanitizer.Sanitize(Write(Markdown.Parse(text, _pipeline, mentions)));
             if (ShowsSomething(html))
             {
                 return new RenderedText(text, html, mentions.Mentioned.Count == 0 ? [] : [.. mentions.Mentioned.Distinct()]);
@@ -52,6 +56,23 @@ public sealed class MessageRenderer
         }
 
         return AsTyped(text);
+    }
+
+    private string Write(MarkdownDocument document)
+    {
+        if (!_renderers.TryDequeue(out var renderer))
+        {
+            renderer = MessageMarkdown.CreateRenderer(_pipeline);
+        }
+
+        using var html = new StringWriter(CultureInfo.InvariantCulture);
+        renderer.Writer = html;
+        renderer.Render(document);
+
+        // Not in a finally: one that failed has its state of that moment, and is dropped.
+        renderer.Writer = TextWriter.Null;
+        _renderers.Enqueue(renderer);
+        return html.ToString();
     }
 
     private static RenderedText AsTyped(string text) => new(text, PlainText.Render(text), []);

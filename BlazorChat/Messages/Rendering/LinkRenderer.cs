@@ -7,6 +7,12 @@ namespace BlazorChat.Messages;
 /// <summary>Writes links. What may not be a link stays readable as it was typed.</summary>
 internal sealed class LinkRenderer : HtmlObjectRenderer<LinkInline>
 {
+    /// <summary>Where links open.</summary>
+    public const string Target = "_blank";
+
+    /// <summary>What a linked page is told and granted: nothing.</summary>
+    public const string Relation = "noopener noreferrer nofollow";
+
     private static readonly string[] Schemes = ["https://", "http://", "mailto:"];
 
     /// <summary>
@@ -39,14 +45,24 @@ internal sealed class LinkRenderer : HtmlObjectRenderer<LinkInline>
             renderer.Write("\" title=\"").WriteEscape(title);
         }
 
-        renderer.Write("\" target=\"_blank\" rel=\"noopener noreferrer nofollow\">");
+        renderer.Write($"\" target=\"{Target}\" rel=\"{Relation}\">");
     }
 
     /// <inheritdoc />
     protected override void Write(HtmlRenderer renderer, LinkInline obj)
     {
         var inside = IsInsideLink(obj);
-        if (!inside && IsAllowed(obj.Url))
+        if (!inside && obj is { IsAutoLink: true, FirstChild: LiteralInline { NextSibling: null } text } && IsAllowed(obj.Url))
+        {
+            // "(see https://x.example.)": Markdig gives back the bracket, but not the full stop before it.
+            var address = text.Content.AsSpan();
+            var end = address.TrimEnd(".,;:!?'\"").Length;
+            Open(renderer, obj.Url![..^(address.Length - end)]);
+            renderer.WriteEscape(address[..end]);
+            renderer.Write("</a>");
+            renderer.WriteEscape(address[end..]);
+        }
+        else if (!inside && IsAllowed(obj.Url))
         {
             Open(renderer, obj.Url!, obj.Title);
             WriteText(renderer, obj);

@@ -17,6 +17,17 @@ internal static class MessageMarkdown
     /// <summary>Deeper nesting is no conversation; Markdig throws and the message is shown as it was typed.</summary>
     public const int MaxDepth = 64;
 
+    /// <summary>
+    /// A renderer of our own rather than Markdig's pooled ones: when one is stopped by an exception, Markdig hands it on
+    /// in the state that it was in, and the next message loses its paragraphs.
+    /// </summary>
+    public static HtmlRenderer CreateRenderer(MarkdownPipeline pipeline)
+    {
+        var renderer = new HtmlRenderer(TextWriter.Null) { MaximumNestingDepth = MaxDepth };
+        pipeline.Setup(renderer);
+        return renderer;
+    }
+
     // A paragraph with more is shown as it was typed.
     private const int MaxMarks = 800;
 

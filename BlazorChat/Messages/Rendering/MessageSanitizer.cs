@@ -1,3 +1,4 @@
+using AngleSharp.Dom;
 using AngleSharp.Html.Parser;
 using Ganss.Xss;
 
@@ -52,8 +53,48 @@ internal sealed class MessageSanitizer
             const string prefix = "language-";
             e.Cancel = e.CssClass.StartsWith(prefix, StringComparison.Ordinal) && CodeRenderer.IsLanguage(e.CssClass.AsSpan(prefix.Length));
         };
+        _sanitizer.PostProcessNode += (_, e) =>
+        {
+            if (e.Node is IElement element)
+            {
+                KeepExpected(element);
+            }
+        };
     }
 
     /// <summary>The HTML without anything that is not allowed.</summary>
     public string Sanitize(string html) => _sanitizer.Sanitize(html);
+
+    // The library's lists know no element of an attribute and no values.
+    private static void KeepExpected(IElement element)
+    {
+        for (var i = element.Attributes.Length - 1; i >= 0; i--)
+        {
+            var attribute = element.Attributes[i]!;
+            if (!IsExpected(element.LocalName, attribute.Name, attribute.Value))
+            {
+                element.RemoveAttribute(attribute.Name);
+            }
+        }
+
+        if (element.LocalName == "a" && !(element.HasAttribute("target") && element.HasAttribute("rel")))
+        {
+            element.SetAttribute("target", LinkRenderer.Target);
+            element.SetAttribute("rel", LinkRenderer.Relation);
+        }
+    }
+
+    private static bool IsExpected(string element, string name, string value) => (element, name) switch
+    {
+        ("a", "href" or "title") => true,
+        ("a", "target") => value == LinkRenderer.Target,
+        ("a", "rel") => value == LinkRenderer.Relation,
+        ("span", "class") => value == "mention",
+        ("code", "class") => value != "mention" && !value.Contains(' '),
+        ("span", "data-user-id") or ("ol", "start") => value.All(char.IsAsciiDigit),
+        ("th" or "td", "align") => value is "left" or "center" or "right",
+        ("p" or "li" or "th" or "td", "dir") => value == "auto",
+        ("pre", "dir") => value == "ltr",
+        _ => false,
+    };
 }

@@ -12,7 +12,7 @@ const ReloadsKey = 'chat:reloads';
 const Text = {
   online: '',
   reconnecting: 'Reconnecting… What you write is kept.',
-  offline: 'You are offline. What you write is kept and sent later.',
+  offline: 'You are offline. What you send goes out later.',
 };
 
 function create() {
@@ -25,6 +25,7 @@ function create() {
   let ups = 0;
   let watchingNetwork = false;
   let reconnecting = false;
+  let suspecting = false;
   let lastSuspicion = 0;
   let lastKey = 0;
   let composing = false;
@@ -32,11 +33,11 @@ function create() {
   const isConnected = () => circuit === 'up' && reachable;
 
   function state() {
-    if (!reachable) {
-      return 'offline';
+    if (reachable && circuit !== 'down' && circuit !== 'lost' && !late) {
+      return 'online';
     }
 
-    return circuit === 'down' || circuit === 'lost' || late ? 'reconnecting' : 'online';
+    return !reachable && !navigator.onLine ? 'offline' : 'reconnecting';
   }
 
   function changed() {
@@ -119,30 +120,32 @@ function create() {
     }
 
     watchingNetwork = true;
-    try {
-      while (!navigator.onLine || !reachable) {
-        reachable = await probe() || navigator.onLine;
-        changed();
-        if (reachable) {
-          break;
-        }
-
-        await pause(3000);
-      }
-    } finally {
-      watchingNetwork = false;
+    for (reachable = await probe(); !reachable; reachable = await probe()) {
+      changed();
+      await pause(2000);
     }
+
+    watchingNetwork = false;
+    changed();
   }
 
-  // A call over the circuit was not answered in time although the page believes itself connected: when the server
-  // is in fact there, the socket is a dead one (a changed network does that) and is replaced by a new one.
+  // A call over the circuit was not answered in time although the page believes itself connected: once the server is
+  // in reach (again), the socket is a dead one (a changed network does that) and is replaced by a new one.
   async function suspect() {
-    if (!isConnected() || Date.now() - lastSuspicion < 30000) {
+    if (!isConnected() || suspecting || Date.now() - lastSuspicion < 30000) {
       return;
     }
 
-    lastSuspicion = Date.now();
-    if (await probe() && circuit === 'up') {
+    suspecting = true;
+    const wasUp = ups;
+    if (await probe()) {
+      lastSuspicion = Date.now();
+    } else {
+      await watchNetwork();
+    }
+
+    suspecting = false;
+    if (circuit === 'up' && ups === wasUp) {
       try {
         await Blazor._internal?.forceCloseConnection?.();
       } catch {
@@ -193,10 +196,6 @@ function create() {
     document.addEventListener('compositionstart', () => { composing = true; }, { capture: true, passive: true });
     document.addEventListener('compositionend', () => { composing = false; }, { capture: true, passive: true });
     addEventListener('offline', watchNetwork);
-    addEventListener('online', () => {
-      reachable = true;
-      changed();
-    });
     // Blazor ended the circuit when the page was put aside.
     addEventListener('pageshow', event => {
       if (event.persisted && circuit !== 'none') {
@@ -317,7 +316,7 @@ function hasInteractiveRoot() {
 
 async function probe() {
   try {
-    const answer = await fetch(new URL('health/live', document.baseURI), { cache: 'no-store', signal: AbortSignal.timeout(5000) });
+    const answer = await fetch(new URL('health/live', document.baseURI), { cache: 'no-store', signal: AbortSignal.timeout(3000) });
     return answer.ok;
   } catch {
     return false;

@@ -124,9 +124,11 @@ export function pendingRows({ roomId, userId, entries, onAction, onShown, isConn
         button(entry, 'discard', 'Discard'));
     }
 
-    const quote = entry.replyTo && element('div', 'message-quote');
+    const quote = entry.replyTo && element('div', 'quote');
     quote?.append(element('strong', '', entry.replyTo.senderName), ' ', element('span', '', entry.replyTo.excerpt ?? ''));
-    root.replaceChildren(...[quote, body, meta].filter(Boolean));
+    const main = element('div', 'message-main');
+    main.append(...[quote, body, meta].filter(Boolean));
+    root.replaceChildren(main);
     if (hadFocus) {
       root.querySelector('button')?.focus({ preventScroll: true });
     }

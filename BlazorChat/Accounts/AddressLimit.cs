@@ -10,10 +10,24 @@ internal sealed class AddressLimit(int burst, int perMinute) : IDisposable
     private readonly PartitionedRateLimiter<string> _limiter = KeyLimit(burst, perMinute);
 
     /// <summary>Goes on only if the address has something left.</summary>
-    public void Require(IPAddress? address) => Take(address, 0);
+    public void Require(IPAddress? address)
+    {
+        // Not by acquiring none, which succeeds as soon as a fraction of a permit has been refilled.
+        if (_limiter.GetStatistics(Key(address))?.CurrentAvailablePermits < 1)
+        {
+            throw TooMany();
+        }
+    }
 
     /// <summary>Goes on only if the address has something left, and takes one.</summary>
-    public void Spend(IPAddress? address) => Take(address, 1);
+    public void Spend(IPAddress? address)
+    {
+        using var lease = _limiter.AttemptAcquire(Key(address));
+        if (!lease.IsAcquired)
+        {
+            throw TooMany();
+        }
+    }
 
     /// <summary>Takes one, whether or not something is left.</summary>
     public void Count(IPAddress? address)
@@ -35,15 +49,6 @@ internal sealed class AddressLimit(int burst, int perMinute) : IDisposable
         }));
 
     internal static RefusedException TooMany() => new(Refusal.TooMany, "Too many attempts. Wait a few minutes and try again.");
-
-    private void Take(IPAddress? address, int permits)
-    {
-        using var lease = _limiter.AttemptAcquire(Key(address), permits);
-        if (!lease.IsAcquired)
-        {
-            throw TooMany();
-        }
-    }
 
     // One IPv6 customer has a /64 at least: its addresses count as one.
     private static string Key(IPAddress? address)

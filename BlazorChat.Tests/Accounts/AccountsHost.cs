@@ -26,7 +26,7 @@ internal sealed class AccountsHost : IAsyncDisposable
             .Build();
         _services = new ServiceCollection()
             .AddLogging()
-            .AddSingleton<IConfiguration>(configuration)
+            .AddSingleton(new DataDirectory(configuration))
             .AddSingleton<TimeProvider>(Time)
             .AddSingleton<ChatService>()
             .AddSingleton<INewcomerWelcome>(Welcome)

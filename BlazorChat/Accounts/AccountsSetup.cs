@@ -12,7 +12,7 @@ public static class AccountsSetup
 {
     private static readonly PathString[] NotPages = ["/api", "/hubs", "/avatars", "/_blazor"];
 
-    /// <summary>Adds accounts. Needs the context factory and <c>ChatService</c>.</summary>
+    /// <summary>Adds accounts. Needs <c>AddLive</c> and <c>AddData</c>.</summary>
     public static IServiceCollection AddAccounts(this IServiceCollection services, IConfiguration configuration)
     {
         services.Configure<AccountOptions>(configuration.GetSection("Chat"));

@@ -27,6 +27,9 @@ public sealed class CommunityService(IDbContextFactory<ChatDbContext> contexts, 
     /// <summary>The settings as last known, without asking the database. Any request has loaded them before a page shows.</summary>
     public CommunityView Current => _current;
 
+    /// <summary>The community's name, as last known.</summary>
+    public string Name => _current.Name;
+
     /// <summary>The settings.</summary>
     public async ValueTask<CommunityView> GetAsync()
     {

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using BlazorChat.Bench.Circuits;
 using BlazorChat.Bench.Pages;
+using BlazorChat.Bench.Store;
 
 var server = new Option<string?>("--server") { Description = "A directory with a built or published server (default: the one built with this program)" };
 
@@ -8,6 +9,7 @@ var root = new RootCommand("Measures BlazorChat against its budgets. Exit code 0
 {
     Circuits(server),
     Pages(server),
+    Store(server),
 };
 return await root.Parse(args).InvokeAsync();
 
@@ -42,5 +44,19 @@ static Command Pages(Option<string?> server)
     var command = new Command("pages", "Time to first byte and bytes of a first visit; start to ready") { requests, starts, list, server };
     command.SetAction((parsed, cancellation) => PagesBench.RunAsync(new PagesOptions(
         parsed.GetValue(requests), parsed.GetValue(starts), parsed.GetValue(list), parsed.GetValue(server)), cancellation));
+    return command;
+}
+
+static Command Store(Option<string?> server)
+{
+    var inFlight = Setting("--in-flight", 64, "Posts that wait for their commit at the same time");
+    var rooms = Setting("--rooms", 16, "Rooms that they go to");
+    var seconds = Setting("--seconds", 10, "How long to post");
+    var messages = Setting("--messages", 1_000_000, "Messages in the database that pages are read from; 0 leaves reading out");
+    var reads = Setting("--reads", 3_000, "Pages read of each kind");
+    var command = new Command("store", "Durable posts a second, and pages of history from a large database") { inFlight, rooms, seconds, messages, reads, server };
+    command.SetAction((parsed, cancellation) => StoreBench.RunAsync(new StoreOptions(
+        parsed.GetValue(inFlight), parsed.GetValue(rooms), parsed.GetValue(seconds), parsed.GetValue(messages),
+        parsed.GetValue(reads), parsed.GetValue(server)), cancellation));
     return command;
 }

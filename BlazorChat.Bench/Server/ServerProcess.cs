@@ -126,7 +126,7 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     private static ProcessStartInfo StartInfo(string server, string dataDirectory, params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", ["exec", server, .. arguments]);
+        var start = new ProcessStartInfo("dotnet", ["exec", server, .. arguments]) { WorkingDirectory = Path.GetDirectoryName(server) };
         start.Environment["ASPNETCORE_ENVIRONMENT"] = "Production";
         start.Environment["Chat__DataDirectory"] = dataDirectory;
         start.Environment["Chat__TrustedProxies__0"] = "127.0.0.1";

@@ -13,6 +13,7 @@ namespace BlazorChat.Bench.Server;
 internal sealed class ServerProcess : IAsyncDisposable
 {
     private static readonly TimeSpan ReadyLimit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan CommandLimit = TimeSpan.FromMinutes(5);
 
     private readonly Process _process;
     private readonly HttpClient _http;
@@ -67,7 +68,18 @@ internal sealed class ServerProcess : IAsyncDisposable
         string server, string dataDirectory, CancellationToken cancellation, params string[] arguments)
     {
         using var process = Process.Start(StartInfo(server, dataDirectory, arguments))!;
-        await process.WaitForExitAsync(cancellation);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limit.CancelAfter(CommandLimit);
+        try
+        {
+            await process.WaitForExitAsync(limit.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            throw;
+        }
+
         if (process.ExitCode != 0)
         {
             throw new InvalidOperationException($"The server's command '{arguments[0]}' ended with {process.ExitCode}.");

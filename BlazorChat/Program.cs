@@ -49,6 +49,7 @@ public sealed class Program
         app.UseAuthentication();
         app.UseAuthorization();
         app.UseAntiforgery();
+        app.UseStaleForms();
 
         app.MapStaticAssets();
         app.MapOperations();

@@ -15,7 +15,7 @@ public static class HealthEndpoints
             try
             {
                 await using var db = await contexts.CreateDbContextAsync(cancel);
-                await db.Rooms.Select(r => r.Id).FirstOrDefaultAsync(cancel);
+                await db.Rooms.AnyAsync(cancel);
                 return Results.Text("ready");
             }
             catch (Exception exception) when (exception is System.Data.Common.DbException or InvalidOperationException)

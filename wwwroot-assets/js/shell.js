@@ -15,3 +15,19 @@ document.addEventListener("keydown", event => {
     root.dataset.drawer = "close";
   }
 });
+
+// Anything with data-copy puts that text on the clipboard.
+document.addEventListener("click", async event => {
+  const button = event.target.closest("[data-copy]");
+  if (!button) {
+    return;
+  }
+  try {
+    await navigator.clipboard.writeText(button.dataset.copy);
+    const label = button.textContent;
+    button.textContent = "Copied";
+    setTimeout(() => { button.textContent = label; }, 1500);
+  } catch {
+    prompt("Copy this", button.dataset.copy); // no clipboard without https
+  }
+});

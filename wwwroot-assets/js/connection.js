@@ -4,7 +4,7 @@
 // Blazor is given a reconnection handler of our own instead of its default one, because that one measures in
 // whole seconds, hangs for as long as a dead network lets a request hang, and knows nothing of `online`.
 
-const Retry = [0, 500, 1000, 2000, 4000, 5000];
+const Retry = [0, 500, 1000, 1500, 2000, 3000, 5000];
 const ReloadDelay = [0, 1000, 3000, 10000, 30000];
 const ResumeKey = 'chat:resume';
 const ReloadsKey = 'chat:reloads';

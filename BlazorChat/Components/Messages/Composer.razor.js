@@ -94,9 +94,9 @@ class Composer {
     on(this.input, 'keydown', event => this.onKeyDown(event));
     on(this.input, 'focus', () => { this.focused = true; });
     on(this.input, 'blur', event => {
-      // An element that is replaced loses the focus to nothing; so does one left for another window.
-      this.focused = event.relatedTarget === null && (!document.hasFocus() || !this.root.isConnected);
-      this.blurredAt = performance.now();
+      // One left for another window is where the user returns to, and so is one that was taken out of the page.
+      this.focused = event.relatedTarget === null && !document.hasFocus();
+      setTimeout(() => { this.focused ||= !this.root.isConnected; });
       this.mentions.close();
     });
     on(document, 'selectionchange', () => document.activeElement === this.input && !this.composing && this.onCaret());
@@ -162,8 +162,8 @@ class Composer {
 
   takeFocus(moved, previous) {
     const active = document.activeElement;
-    const nowhere = !active || active === document.body;
-    const replaced = previous && (previous.focused || performance.now() - previous.blurredAt < 300);
+    // The router focuses the heading of a page that it has shown.
+    const nowhere = !active || active === document.body || active.matches('h1, main');
     let reloaded = false;
     try {
       reloaded = sessionStorage.getItem(FocusKey) === location.pathname;
@@ -173,7 +173,7 @@ class Composer {
     }
 
     const welcome = !this.touch.matches && (nowhere || (moved && active.closest('[data-testid=room-link]')));
-    if (this.canPost && ((nowhere && (replaced || reloaded)) || welcome)) {
+    if (this.canPost && ((nowhere && (previous?.focused || reloaded)) || welcome)) {
       this.focus();
     }
   }

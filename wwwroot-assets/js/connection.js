@@ -11,8 +11,8 @@ const ReloadsKey = 'chat:reloads';
 
 const Text = {
   online: '',
-  reconnecting: 'Reconnecting… What you write is kept.',
-  offline: 'You are offline. What you send goes out later.',
+  reconnecting: 'Reconnecting…',
+  offline: 'Offline. Messages are sent later.',
 };
 
 function create() {

@@ -113,6 +113,7 @@ export function pendingRows({ roomId, userId, entries, onAction, onShown, isConn
     root.dataset.state = state;
     root.dataset.clientId = entry.clientId;
     root.dataset.sender = userId;
+    root.toggleAttribute('data-problem', Boolean(entry.error));
     const body = element('div', 'message-body pending-text', entry.text);
     body.dir = 'auto';
     const meta = element('div', 'message-meta');

@@ -8,7 +8,7 @@ internal sealed class RoomPage : IAsyncDisposable
     private const string ComposerModule = "Composer";
     private const string ListModule = "MessageList";
     private const string Attach = "attach";
-    private const string SendMethod = "Send";
+    private const string SendMethod = "PostAsync";
     private static readonly TimeSpan OpenLimit = TimeSpan.FromSeconds(30);
 
     private readonly HeadlessCircuit _circuit;
@@ -49,8 +49,16 @@ internal sealed class RoomPage : IAsyncDisposable
     }
 
     /// <summary>Sends a message as the composer does, and returns when it is acknowledged.</summary>
-    public Task<string> SendAsync(string text, CancellationToken cancellation) =>
-        _circuit.InvokeDotNetAsync(_composer, SendMethod, cancellation, RoomId, text, Guid.NewGuid().ToString("N"), null);
+    /// <exception cref="InvalidOperationException">It was not: the answer says why.</exception>
+    public async Task SendAsync(string text, CancellationToken cancellation)
+    {
+        var answer = await _circuit.InvokeDotNetAsync(
+            _composer, SendMethod, cancellation, RoomId, text, Guid.NewGuid().ToString("N"), null);
+        if (!answer.Contains("\"sent\"", StringComparison.Ordinal))
+        {
+            throw new InvalidOperationException($"A message was not stored: {answer}");
+        }
+    }
 
     /// <summary>Drops the connection without a farewell.</summary>
     public ValueTask AbandonAsync() => _circuit.AbandonAsync();

@@ -1,6 +1,8 @@
 using System.Net;
 using BlazorChat.Accounts;
+using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using SkiaSharp;
 
 namespace BlazorChat.Tests.Accounts;
@@ -130,6 +132,50 @@ public sealed class AccountPagesTests : IAsyncLifetime
 
         Assert.Equal("/account/login?status=signed-out", here.Location);
         Assert.Equal(HttpStatusCode.Redirect, await there.GetAsync("/account/manage"));
+    }
+
+    [Fact]
+    public async Task Cookie_RenewedByTheSecurityStampCheck_KeepsItsSessionUntilTheStampChanges()
+    {
+        _site.Services.GetRequiredService<IOptions<SecurityStampValidatorOptions>>().Value.ValidationInterval = TimeSpan.Zero;
+        using var visitor = _site.Visit();
+        await SetUpAsync(visitor);
+        for (var i = 0; i < 3; i++)
+        {
+            var before = visitor.Cookies["__Host-BlazorChat"];
+            Assert.Equal(HttpStatusCode.OK, await visitor.GetAsync("/account/manage"));
+            Assert.Contains("(this browser)", visitor.Page);
+            Assert.NotEqual(before, visitor.Cookies["__Host-BlazorChat"]);
+        }
+
+        await using (var scope = _site.Services.CreateAsyncScope())
+        {
+            var users = scope.ServiceProvider.GetRequiredService<UserManager<AppUser>>();
+            await users.UpdateSecurityStampAsync((await users.FindByIdAsync("1"))!);
+        }
+
+        Assert.Equal(HttpStatusCode.Redirect, await visitor.GetAsync("/account/manage"));
+    }
+
+    [Fact]
+    public async Task ResetPassword_ByLink_WorksOnceAndEndsSessions()
+    {
+        using var ann = _site.Visit();
+        await SetUpAsync(ann);
+        var session = await _site.Services.GetRequiredService<SessionRegistry>().StartAsync(1, "a test");
+        var link = await _site.Services.GetRequiredService<PeopleService>().CreateResetLinkAsync(new Actor(1, session), 1);
+
+        using var visitor = _site.Visit();
+        await visitor.SubmitAsync(link, "reset-password", ("Input.Password", "short"));
+        Assert.Contains("id=\"input-Password-error\"", visitor.Page);
+        await visitor.PostAsync(link, "reset-password", ("Input.Password", "another good phrase"));
+        Assert.Equal("/account/login?status=password-reset", visitor.Location);
+
+        Assert.Equal(HttpStatusCode.Redirect, await ann.GetAsync("/account/manage"));
+        await visitor.GetAsync(link);
+        Assert.Contains("This link is not valid any more.", visitor.Page);
+        await LogInAsync(visitor, "ann@example.com");
+        Assert.Contains("Wrong e-mail or password", visitor.Page);
     }
 
     [Fact]

@@ -78,7 +78,16 @@ public static class AccountsSetup
     private static void AddCookies(IServiceCollection services, bool allowInsecureHttp)
     {
         var prefix = allowInsecureHttp ? "" : "__Host-";
-        services.AddAuthentication(IdentityConstants.ApplicationScheme).AddCookie(IdentityConstants.ApplicationScheme, options =>
+        var authentication = services.AddAuthentication(IdentityConstants.ApplicationScheme);
+
+        // Never issued, but the security stamp check takes it away together with a rejected sign-in.
+        authentication.AddTwoFactorRememberMeCookie().Configure(options =>
+        {
+            options.Cookie.Name = $"{prefix}BlazorChat.TwoFactor";
+            options.Cookie.Path = "/";
+            options.Cookie.SecurePolicy = allowInsecureHttp ? CookieSecurePolicy.SameAsRequest : CookieSecurePolicy.Always;
+        });
+        authentication.AddCookie(IdentityConstants.ApplicationScheme, options =>
         {
             options.Cookie.Name = $"{prefix}BlazorChat";
             options.Cookie.Path = "/";

@@ -2,6 +2,7 @@ using BlazorChat.Accounts;
 using BlazorChat.Components.Shared;
 using BlazorChat.Live;
 using Microsoft.AspNetCore.Components;
+using Microsoft.JSInterop;
 
 namespace BlazorChat.Components.Layout;
 
@@ -11,6 +12,11 @@ namespace BlazorChat.Components.Layout;
 /// </summary>
 public abstract class ChatLayoutBase : ChatComponent
 {
+    /// <summary>How long after it opened a page is up, and its circuit gives back what only starting needed.</summary>
+    private static readonly TimeSpan StartTime = TimeSpan.FromSeconds(2);
+
+    private ITimer? _started;
+
     /// <summary>The page.</summary>
     [Parameter]
     public RenderFragment? Body { get; set; }
@@ -23,6 +29,12 @@ public abstract class ChatLayoutBase : ChatComponent
 
     [Inject]
     private SessionRegistry Sessions { get; set; } = default!;
+
+    [Inject]
+    private IJSRuntime Js { get; set; } = default!;
+
+    [Inject]
+    private TimeProvider Time { get; set; } = default!;
 
     /// <inheritdoc/>
     protected override async Task OnInitializedAsync() => Me = await People.GetAsync(Actor.UserId);
@@ -42,6 +54,21 @@ public abstract class ChatLayoutBase : ChatComponent
             // It ended between the request for the page and now.
             Circuit.Reload();
         }
+
+        // On the circuit's own dispatcher, where its JavaScript calls are made.
+        _started = Time.CreateTimer(_ => _ = InvokeAsync(() => CircuitJsonCache.Trim(Js)), null, StartTime, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <inheritdoc/>
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        if (_started is not null)
+        {
+            await _started.DisposeAsync();
+        }
+
+        GC.SuppressFinalize(this);
     }
 
     private Task OnEventsAsync(EventBatch batch)

@@ -10,6 +10,9 @@ public sealed class MessageBlock
     /// <summary>Messages that the newest block takes before another begins: what a new message costs grows with it.</summary>
     public const int TailSize = 12;
 
+    /// <summary>Messages of an older block: with up to three frames each it fits a buffer of 128.</summary>
+    public const int Size = 42;
+
     /// <summary>Its messages, oldest first, and whether each continues the one before: same sender, shortly after.</summary>
     public List<(MessageView Message, bool Continues)> Rows { get; } = [];
 
@@ -83,7 +86,11 @@ public sealed class MessageBlockView : IComponent, IDisposable
 
             builder.OpenElement(2, "div");
             builder.SetKey(message.Id);
-            builder.AddAttribute(3, "class", continues ? "message-row continues" : "message-row");
+            if (continues)
+            {
+                builder.AddAttribute(3, "class", "continues");
+            }
+
             builder.AddMarkupContent(4, MessageMarkup.Of(message));
             builder.CloseElement();
         }

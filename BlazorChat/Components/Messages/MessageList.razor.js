@@ -39,7 +39,7 @@ export function attach(list, dotnet, { roomId, me, targetId }) {
     let previous = null;
     const today = new Date();
     const yesterday = new Date(today.getFullYear(), today.getMonth(), today.getDate() - 1).toDateString();
-    for (const row of list.querySelectorAll(".message-row")) {
+    for (const { parentElement: row } of list.querySelectorAll(".blocks article")) {
       const of = dayOf(row);
       if (of !== previous) {
         const at = new Date(of);

@@ -32,7 +32,7 @@ internal static class MessageMarkup
         }
 
         html.Append(isDeleted ? " data-deleted>" : ">");
-        AppendAvatar(html, message);
+        html.Append(Markup.Avatar(sender).Value);
         html.Append(CultureInfo.InvariantCulture, $"""
             <div class="message-main"><div class="message-head"><b class="author">{name}</b> <a class="permalink" href="/rooms/{message.RoomId}/{message.Id}"><time datetime="{message.SentAt:O}">{message.SentAt:HH:mm}</time></a></div>
             """);
@@ -51,18 +51,5 @@ internal static class MessageMarkup
         }
 
         return html.Append("</div></article>").ToString();
-    }
-
-    private static void AppendAvatar(StringBuilder html, MessageView message)
-    {
-        var sender = message.Sender;
-        if (sender.Avatar is { } file)
-        {
-            html.Append(CultureInfo.InvariantCulture, $"""<img class="avatar" src="/avatars/{WebUtility.HtmlEncode(file)}" alt="" loading="lazy">""");
-        }
-        else
-        {
-            html.Append(CultureInfo.InvariantCulture, $"""<span class="avatar avatar-{Initials.Colour(sender.Id)}" aria-hidden="true">{WebUtility.HtmlEncode(Initials.Of(sender.Name))}</span>""");
-        }
     }
 }

@@ -44,7 +44,7 @@ public sealed class MessageWindow
         if (page.Messages.Count > 0)
         {
             // The newest few are a block of their own from the start, so that the first live message finds a small one.
-            var tail = Math.Min(page.Messages.Count, MessageBlock.TailSize / 2);
+            var tail = Math.Min(page.Messages.Count, MessageBlock.TailSize * 2 / 3);
             Add(page.Messages.Take(page.Messages.Count - tail));
             Add(page.Messages.TakeLast(tail));
         }
@@ -59,22 +59,15 @@ public sealed class MessageWindow
             return;
         }
 
-        var block = new MessageBlock();
-        MessageView? previous = null;
-        foreach (var message in page.Messages)
-        {
-            block.Rows.Add((message, Continues(previous, message)));
-            previous = message;
-        }
-
+        var before = Cut(page.Messages, previous: null);
         if (Blocks.Count > 0)
         {
             var (first, _) = Blocks[0].Rows[0];
-            Blocks[0].Rows[0] = (first, Continues(previous, first));
+            Blocks[0].Rows[0] = (first, Continues(page.Messages[^1], first));
             Blocks[0].View?.Refresh();
         }
 
-        Blocks.Insert(0, block);
+        Blocks.InsertRange(0, before);
         while (Count > MaxMessages && Blocks.Count > 1)
         {
             Blocks.RemoveAt(Blocks.Count - 1);
@@ -97,7 +90,7 @@ public sealed class MessageWindow
 
         if (Blocks.Count > 0 && Blocks[^1].Rows.Count + fresh.Count <= MessageBlock.TailSize)
         {
-            AddTo(Blocks[^1], fresh);
+            AddTo(Blocks[^1], fresh, Blocks[^1].Rows[^1].Message);
             Blocks[^1].View?.Refresh();
             return false;
         }
@@ -143,19 +136,25 @@ public sealed class MessageWindow
         }
     }
 
-    private void Add(IEnumerable<MessageView> messages)
+    private void Add(IEnumerable<MessageView> messages) =>
+        Blocks.AddRange(Cut(messages, Blocks.Count > 0 ? Blocks[^1].Rows[^1].Message : null));
+
+    private static List<MessageBlock> Cut(IEnumerable<MessageView> messages, MessageView? previous)
     {
-        var block = new MessageBlock();
-        AddTo(block, messages);
-        if (block.Rows.Count > 0)
+        List<MessageBlock> blocks = [];
+        foreach (var part in messages.Chunk(MessageBlock.Size))
         {
-            Blocks.Add(block);
+            var block = new MessageBlock();
+            AddTo(block, part, previous);
+            blocks.Add(block);
+            previous = part[^1];
         }
+
+        return blocks;
     }
 
-    private void AddTo(MessageBlock block, IEnumerable<MessageView> messages)
+    private static void AddTo(MessageBlock block, IEnumerable<MessageView> messages, MessageView? previous)
     {
-        var previous = block.Rows.Count > 0 ? block.Rows[^1].Message : Blocks.Count > 0 ? Blocks[^1].Rows[^1].Message : null;
         foreach (var message in messages)
         {
             block.Rows.Add((message, Continues(previous, message)));

@@ -247,7 +247,10 @@ function create() {
         }],
       },
     });
-    Blazor.addEventListener?.('enhancedload', changed);
+    Blazor.addEventListener?.('enhancedload', () => {
+      changed();
+      attachEarly();
+    });
 
     if (circuit === 'starting') {
       watchStart();

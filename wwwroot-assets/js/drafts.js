@@ -25,6 +25,18 @@ export function writeDraft(userId, roomId, draft) {
   }
 }
 
+/** What was typed before the composer's script was there (early.js), once. */
+export function takeEarlyText(userId, roomId) {
+  try {
+    const name = `chat:early:${userId}:${roomId}`;
+    const text = sessionStorage.getItem(name) ?? '';
+    sessionStorage.removeItem(name);
+    return text;
+  } catch {
+    return '';
+  }
+}
+
 /** Calls back when another tab changed the draft; returns how to stop it. */
 export function watchDraft(callback) {
   const listener = event => {

@@ -30,14 +30,15 @@ export function openOutbox({ userId, send, isReady, onChange, onTimeout }) {
   let interrupt = null;
   let disposed = false;
 
-  const opened = store.then(async s => {
-    await importHandoffs(s, userId);
+  /** Takes over what was sent before there was an outbox, or just before a page ended. */
+  async function adopt() {
+    await importHandoffs(await store, userId).catch(error => console.warn('The outbox could not be written:', error));
     await reread();
     drain();
-  });
+  }
 
   async function reread() {
-    const stored = (await (await store).all()).filter(e => e.userId === userId);
+    const stored = (await (await store).all().catch(() => [])).filter(e => e.userId === userId);
     const known = new Set(stored.map(e => e.clientId));
     entries = [...stored, ...[...arriving.values()].filter(e => !known.has(e.clientId))];
     onChange({ type: 'read' });
@@ -205,7 +206,7 @@ export function openOutbox({ userId, send, isReady, onChange, onTimeout }) {
   }
 
   return {
-    add, remove, fail, retry, wake, opened,
+    add, remove, fail, retry, wake, adopt,
     userId,
     list: () => entries,
     /** Gives up waiting for an answer: the connection is gone and it will not come. */

@@ -2,7 +2,7 @@
 // Nothing here waits for the server, and no keystroke goes there.
 
 import { isConnected, onConnectionChanged, suspectConnection } from '../../js/connection.js';
-import { draftKey, readDraft, watchDraft, writeDraft } from '../../js/drafts.js';
+import { draftKey, readDraft, takeEarlyText, watchDraft, writeDraft } from '../../js/drafts.js';
 import { mentions } from '../../js/mentions.js';
 import { openOutbox } from '../../js/outbox.js';
 import { pendingRows } from '../../js/pending-rows.js';
@@ -21,7 +21,7 @@ export function attach(root, dotnet) {
   current = null;
   previous?.dispose();
   const attached = current = new Composer(root, dotnet, previous);
-  outbox.wake();
+  outbox.adopt();
   return {
     dispose() {
       attached.dispose();
@@ -34,7 +34,7 @@ export function attach(root, dotnet) {
 
 /** Takes over a prerendered composer until its circuit is there. */
 export function attachEarly(root) {
-  if (!current) {
+  if (root.isConnected && !current?.root.isConnected) {
     attach(root, null);
   }
 }
@@ -148,7 +148,8 @@ class Composer {
     this.mentions.close();
     this.setProblem('');
     // Typed before the script was there: it is newer than any draft.
-    const typed = this.input.dataset.opened ? '' : this.input.value;
+    const noted = takeEarlyText(this.userId, this.roomId);
+    const typed = this.input.dataset.opened ? '' : this.input.value || noted;
     this.input.dataset.opened = 'true';
     if (typed !== '' && typed !== draft?.text) {
       this.input.value = draft?.text ? `${draft.text}\n${typed}` : typed;

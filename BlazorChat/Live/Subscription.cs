@@ -5,7 +5,7 @@ namespace BlazorChat.Live;
 /// <summary>What a subscriber's inbox held when it was drained.</summary>
 /// <param name="Events">In the order they were raised. Valid only until the handler's task completes.</param>
 /// <param name="Missed">The inbox overflowed: some events are gone, so reload what you show.</param>
-public readonly record struct EventBatch(IReadOnlyList<ChatEvent> Events, bool Missed);
+public readonly record struct EventBatch(List<ChatEvent> Events, bool Missed);
 
 /// <summary>
 /// One subscriber's ordered, bounded inbox. Raising an event only puts it in here; it is drained on the thread pool,

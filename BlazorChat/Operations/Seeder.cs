@@ -133,7 +133,7 @@ public sealed class Seeder(IDbContextFactory<ChatDbContext> contexts, IPasswordH
             INSERT INTO "Messages" ("RoomId", "Seq", "SenderId", "Text", "Html", "RendererVersion", "SentAt")
             VALUES (@room, @seq, @sender, @text, @html, @version, @sent)
             """;
-        DbParameter[] parameters = [Parameter("room"), Parameter("seq"), Parameter("sender"), Parameter("text"), Parameter("html"), Parameter("version"), Parameter("sent")];
+        DbParameter[] parameters = [command.Add("@room"), command.Add("@seq"), command.Add("@sender"), command.Add("@text"), command.Add("@html"), command.Add("@version"), command.Add("@sent")];
         foreach (var batch in messages.Chunk(BatchSize))
         {
             await using var transaction = await connection.BeginTransactionAsync(cancel);
@@ -150,14 +150,6 @@ public sealed class Seeder(IDbContextFactory<ChatDbContext> contexts, IPasswordH
             }
 
             await transaction.CommitAsync(cancel);
-        }
-
-        DbParameter Parameter(string name)
-        {
-            var parameter = command.CreateParameter();
-            parameter.ParameterName = "@" + name;
-            command.Parameters.Add(parameter);
-            return parameter;
         }
     }
 

@@ -1,8 +1,10 @@
 using System.Collections.Concurrent;
+using System.Data.Common;
 using BlazorChat.Accounts;
 using BlazorChat.Data;
 using BlazorChat.Live;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
 
 namespace BlazorChat.Rooms;
 
@@ -104,21 +106,31 @@ public sealed class ReadPointers(
         {
             await using var db = await contexts.CreateDbContextAsync();
             await using var transaction = await db.Database.BeginTransactionAsync();
-            foreach (var ((userId, roomId), seq) in group)
-            {
-                await db.Database.ExecuteSqlAsync($"""
-                    UPDATE "Memberships" SET "LastReadSeq" = {seq}
-                    WHERE "RoomId" = {roomId} AND "UserId" = {userId} AND "LastReadSeq" < {seq}
-                      AND {seq} <= (SELECT "LastSeq" FROM "Rooms" WHERE "Id" = {roomId})
-                    """);
-            }
-
+            await StoreAsync(db.Database.GetDbConnection(), transaction.GetDbTransaction(), group);
             await transaction.CommitAsync();
             foreach (var stored in group)
             {
                 // Only if it has not moved on meanwhile.
                 _moved.TryRemove(stored);
             }
+        }
+    }
+
+    /// <summary>One prepared statement for them all: every reader of a busy room has one to store, every second.</summary>
+    private static async Task StoreAsync(DbConnection connection, DbTransaction transaction, KeyValuePair<(long UserId, long RoomId), long>[] group)
+    {
+        await using var command = connection.CreateCommand();
+        command.Transaction = transaction;
+        command.CommandText = """
+            UPDATE "Memberships" SET "LastReadSeq" = @seq
+            WHERE "RoomId" = @room AND "UserId" = @user AND "LastReadSeq" < @seq
+              AND @seq <= (SELECT "LastSeq" FROM "Rooms" WHERE "Id" = @room)
+            """;
+        var (seq, room, user) = (command.Add("@seq"), command.Add("@room"), command.Add("@user"));
+        foreach (var (key, value) in group)
+        {
+            (seq.Value, room.Value, user.Value) = (value, key.RoomId, key.UserId);
+            await command.ExecuteNonQueryAsync();
         }
     }
 

@@ -209,7 +209,7 @@ public abstract class MessageListBase : ChatComponent
         return Task.CompletedTask;
     }
 
-    private async Task ApplyAsync(IReadOnlyList<ChatEvent> events)
+    private async Task ApplyAsync(List<ChatEvent> events)
     {
         List<MessageView>? posted = null;
         foreach (var e in events)

@@ -25,19 +25,42 @@
     }
   }
 
-  function note(input) {
+  const nameOf = input => {
     const { roomId, userId } = input.closest("[data-composer]").dataset;
+    return `chat:early:${userId}:${roomId}`;
+  };
+
+  function note(input) {
     try {
-      sessionStorage.setItem(`chat:early:${userId}:${roomId}`, input.value);
+      sessionStorage.setItem(nameOf(input), input.value);
     } catch {
       // It is in the field.
     }
   }
 
-  document.addEventListener("input", event => event.target.matches(waiting) && note(event.target), true);
+  // A field that has taken another's place goes on with its text.
+  function resume(input) {
+    if (!("resumed" in input.dataset)) {
+      input.dataset.resumed = "";
+      try {
+        input.value = (sessionStorage.getItem(nameOf(input)) ?? "") + input.value;
+      } catch {
+        // Then there is nothing to go on with.
+      }
+    }
+  }
+
+  document.addEventListener("input", event => {
+    if (event.target.matches(waiting)) {
+      resume(event.target);
+      note(event.target);
+    }
+  }, true);
+
   document.addEventListener("keydown", event => {
     if (event.key === "Enter" && !event.shiftKey && !event.altKey && !event.isComposing && !touch.matches && event.target.matches(waiting)) {
       event.preventDefault();
+      resume(event.target);
       send(event.target);
     }
   }, true);
@@ -45,6 +68,7 @@
   document.addEventListener("click", event => {
     const input = event.target.closest("[data-testid=composer-send]")?.closest("[data-composer]").querySelector(waiting);
     if (input) {
+      resume(input);
       send(input);
     }
   }, true);

@@ -84,7 +84,30 @@ class Composer {
 
     this.attributes = new MutationObserver(() => this.open());
     this.attributes.observe(root, { attributes: true, attributeFilter: ['data-room-id', 'data-user-id', 'data-can-post'] });
+    this.removal = new MutationObserver(() => !this.root.isConnected && this.handOver());
+    this.removal.observe(document.body, { childList: true, subtree: true });
     this.open(previous);
+  }
+
+  // The first interactive render takes the prerendered field away under the hands of who is typing: the new one gets
+  // focus, text and caret at once, long before its own attach.
+  handOver() {
+    const next = document.querySelector('[data-composer] [data-testid=composer-input]:not([data-opened])');
+    const { roomId, userId } = next?.closest('[data-composer]').dataset ?? {};
+    const active = document.activeElement;
+    if (Number(roomId) !== this.roomId || Number(userId) !== this.userId || this.edit || !this.hadFocus
+      || (active && active !== document.body && !active.matches('h1, main'))) {
+      return;
+    }
+
+    this.removal.disconnect();
+    const { value, selectionStart, selectionEnd } = this.input;
+    this.input.value = '';
+    this.keep();
+    next.value = value;
+    next.focus({ preventScroll: true });
+    next.setSelectionRange(selectionStart, selectionEnd);
+    next.dispatchEvent(new Event('input', { bubbles: true }));
   }
 
   listen() {
@@ -92,11 +115,14 @@ class Composer {
       target.addEventListener(type, handler, { ...options, signal: this.ended.signal });
     on(this.input, 'input', () => this.onInput());
     on(this.input, 'keydown', event => this.onKeyDown(event));
-    on(this.input, 'focus', () => { this.focused = true; });
+    on(this.input, 'focus', () => { this.focused = this.hadFocus = true; });
     on(this.input, 'blur', event => {
       // One left for another window is where the user returns to, and so is one that was taken out of the page.
       this.focused = event.relatedTarget === null && !document.hasFocus();
-      setTimeout(() => { this.focused ||= !this.root.isConnected; });
+      setTimeout(() => {
+        this.focused ||= !this.root.isConnected;
+        this.hadFocus = this.focused;
+      });
       this.mentions.close();
     });
     on(document, 'selectionchange', () => document.activeElement === this.input && !this.composing && this.onCaret());
@@ -133,14 +159,14 @@ class Composer {
         onShown: clientId => this.outbox.list().some(e => e.clientId === clientId) && this.outbox.remove(clientId),
       });
       this.rows.update();
-      this.restore();
+      this.restore(previous);
       this.takeFocus(moved, previous);
     }
 
     this.show();
   }
 
-  restore() {
+  restore(previous) {
     const draft = readDraft(this.userId, this.roomId);
     this.reply = draft?.reply ?? null;
     this.edit = draft?.edit ?? null;
@@ -152,7 +178,12 @@ class Composer {
     const typed = this.input.dataset.opened ? '' : this.input.value || noted;
     this.input.dataset.opened = 'true';
     if (typed !== '' && typed !== draft?.text) {
-      this.input.value = draft?.text ? `${draft.text}\n${typed}` : typed;
+      // Behind it: on the same line when this field took another's place in the middle of a word.
+      const text = draft?.text ? `${draft.text}${previous ? '' : '\n'}${typed}` : typed;
+      if (this.input.value !== text) {
+        this.input.value = text;
+      }
+
       this.keep();
     } else {
       this.input.value = draft?.text ?? '';
@@ -493,6 +524,7 @@ class Composer {
 
     this.ended.abort();
     this.attributes.disconnect();
+    this.removal.disconnect();
     this.stopWatching();
     this.rows?.dispose();
     this.mentions.close();

@@ -10,7 +10,8 @@ namespace BlazorChat.Accounts;
 /// <summary>Wires up accounts: Identity, cookies, and the services of this folder.</summary>
 public static class AccountsSetup
 {
-    private static readonly PathString[] NotPages = ["/api", "/hubs", "/avatars", "/_blazor"];
+    private static readonly PathString[] Sockets = ["/hubs", "/_blazor"];
+    private static readonly PathString[] NotPages = ["/api", "/avatars", .. Sockets];
 
     /// <summary>Adds accounts. Needs <c>AddLive</c> and <c>AddData</c>.</summary>
     public static IServiceCollection AddAccounts(this IServiceCollection services, IConfiguration configuration)
@@ -127,7 +128,12 @@ public static class AccountsSetup
         var sessions = context.HttpContext.RequestServices.GetRequiredService<SessionRegistry>();
         if (context.Principal?.ToActor() is { } actor && await sessions.IsActiveAsync(actor))
         {
-            await SecurityStampValidator.ValidatePrincipalAsync(context);
+            // A socket keeps the services of its request for hours: Identity's, with a database context, would be 20 KiB a tab.
+            if (!Array.Exists(Sockets, path => context.HttpContext.Request.Path.StartsWithSegments(path)))
+            {
+                await SecurityStampValidator.ValidatePrincipalAsync(context);
+            }
+
             return;
         }
 

@@ -84,14 +84,15 @@ public sealed class MessageBlockView : IComponent, IDisposable
                 builder.CloseElement();
             }
 
+            var row = MessageMarkup.Of(message);
             builder.OpenElement(2, "div");
-            builder.SetKey(message.Id);
+            builder.SetKey(row.Key);
             if (continues)
             {
                 builder.AddAttribute(3, "class", "continues");
             }
 
-            builder.AddMarkupContent(4, MessageMarkup.Of(message));
+            builder.AddMarkupContent(4, row.Html);
             builder.CloseElement();
         }
     }

@@ -13,9 +13,9 @@ namespace BlazorChat.Components.Messages;
 /// </summary>
 internal static class MessageMarkup
 {
-    private static readonly ConditionalWeakTable<MessageView, string> Made = [];
+    private static readonly ConditionalWeakTable<MessageView, MessageRow> Made = [];
 
-    public static string Of(MessageView message) => Made.GetValue(message, Make);
+    public static MessageRow Of(MessageView message) => Made.GetValue(message, static m => new MessageRow(m.Id, Make(m)));
 
     private static string Make(MessageView message)
     {
@@ -53,3 +53,8 @@ internal static class MessageMarkup
         return html.Append("</div></article>").ToString();
     }
 }
+
+/// <summary>What all circuits share of a message that they show.</summary>
+/// <param name="Key">The message's id, boxed once.</param>
+/// <param name="Html">The row.</param>
+internal sealed record MessageRow(object Key, string Html);

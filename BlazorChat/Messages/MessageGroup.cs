@@ -28,8 +28,9 @@ public sealed class MessageGroup(MessageViews views, TimeProvider time)
 
     private async Task PostAsync(ChatDbContext db, PendingPost[] posts)
     {
-        var standings = await StandingsAsync(db, posts);
-        var stored = await StoredAsync(db, posts);
+        using var statements = new PostStatements(db);
+        var standings = Standings(statements, posts);
+        var stored = await StoredAsync(db, statements, posts);
         var quoted = await QuotedAsync(db, posts);
         List<PendingPost> accepted = new(posts.Length);
         List<(PendingPost Post, PendingPost Of)> repeats = [];
@@ -69,9 +70,8 @@ public sealed class MessageGroup(MessageViews views, TimeProvider time)
             }
         }
 
-        await NumberAsync(db, accepted);
-        db.Messages.AddRange(accepted.Select(p => p.Message));
-        await db.SaveChangesAsync();
+        Number(statements, accepted);
+        accepted.ForEach(p => statements.Insert(p.Message));
         if (accepted.Any(p => p.Mentions.Count > 0))
         {
             db.Mentions.AddRange(accepted.SelectMany(p => p.Mentions.Select(id => new Mention { MessageId = p.Message.Id, UserId = id })));
@@ -92,29 +92,31 @@ public sealed class MessageGroup(MessageViews views, TimeProvider time)
     }
 
     /// <summary>Of the senders' rooms, those they are in, and whether each is archived.</summary>
-    private static async Task<Dictionary<(long RoomId, long UserId), bool>> StandingsAsync(ChatDbContext db, PendingPost[] posts)
+    private static Dictionary<(long RoomId, long UserId), bool> Standings(PostStatements statements, PendingPost[] posts)
     {
-        long[] rooms = [.. posts.Select(p => p.Message.RoomId).Distinct()];
-        long[] senders = [.. posts.Select(p => p.Message.SenderId).Distinct()];
-        return await db.Memberships.AsNoTracking()
-            .Where(m => rooms.Contains(m.RoomId) && senders.Contains(m.UserId))
-            .Select(m => new { m.RoomId, m.UserId, IsArchived = m.Room!.ArchivedAt != null })
-            .ToDictionaryAsync(m => (m.RoomId, m.UserId), m => m.IsArchived);
+        Dictionary<(long, long), bool> standings = [];
+        foreach (var key in posts.Select(p => (p.Message.RoomId, p.Message.SenderId)).Distinct())
+        {
+            if (statements.IsArchived(key.RoomId, key.SenderId) is { } isArchived)
+            {
+                standings.Add(key, isArchived);
+            }
+        }
+
+        return standings;
     }
 
     /// <summary>Messages of these client ids that an earlier send has stored.</summary>
-    private async Task<Dictionary<(long, string), MessageView>> StoredAsync(ChatDbContext db, PendingPost[] posts)
+    private async Task<Dictionary<(long, string), MessageView>> StoredAsync(ChatDbContext db, PostStatements statements, PendingPost[] posts)
     {
-        string[] clientIds = [.. posts.Select(p => p.Message.ClientMessageId).OfType<string>().Distinct()];
-        long[] senders = [.. posts.Select(p => p.Message.SenderId).Distinct()];
-        if (clientIds.Length == 0)
+        long[] ids = [.. posts.Select(p => p.Message).Where(m => m.ClientMessageId is not null)
+            .Select(m => statements.StoredId(m.SenderId, m.ClientMessageId!)).OfType<long>().Distinct()];
+        if (ids.Length == 0)
         {
             return [];
         }
 
-        var found = await db.Messages.AsNoTracking()
-            .Where(m => senders.Contains(m.SenderId) && clientIds.Contains(m.ClientMessageId!))
-            .ToListAsync();
+        var found = await db.Messages.AsNoTracking().Where(m => ids.Contains(m.Id)).ToListAsync();
         return (await views.OfAsync(db, found)).ToDictionary(v => (v.Sender.Id, v.ClientMessageId!));
     }
 
@@ -125,15 +127,13 @@ public sealed class MessageGroup(MessageViews views, TimeProvider time)
     }
 
     /// <summary>Numbers the messages of each room; the room's row is locked by the update until the commit.</summary>
-    private async Task NumberAsync(ChatDbContext db, List<PendingPost> accepted)
+    private void Number(PostStatements statements, List<PendingPost> accepted)
     {
         var now = DateTimeOffset.FromUnixTimeMilliseconds(time.GetUtcNow().ToUnixTimeMilliseconds());
         foreach (var room in accepted.GroupBy(p => p.Message.RoomId))
         {
             var count = room.Count();
-            var last = (await db.Database.SqlQuery<long>(
-                $"""UPDATE "Rooms" SET "LastSeq" = "LastSeq" + {count} WHERE "Id" = {room.Key} RETURNING "LastSeq" """).ToListAsync())[0];
-            var seq = last - count;
+            var seq = statements.Advance(room.Key, count) - count;
             foreach (var post in room)
             {
                 post.Message.Seq = ++seq;

@@ -44,7 +44,6 @@ public sealed class Program
 
         var app = builder.Build();
         app.UseWebSecurity();
-        app.UseResponseCompression();
         app.UseStatusCodePagesWithReExecute("/not-found");
         app.UseSetupRedirect();
         app.UseAuthentication();

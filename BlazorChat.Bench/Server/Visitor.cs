@@ -15,7 +15,13 @@ internal sealed partial class Visitor : IDisposable
 
     public Visitor(Uri address)
     {
-        _http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false })
+        _http = new HttpClient(new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            // What the page was fetched by closes soon after, as a browser's does: a tab keeps its socket only.
+            PooledConnectionIdleTimeout = TimeSpan.FromSeconds(2),
+        })
         {
             BaseAddress = address,
             Timeout = TimeSpan.FromSeconds(60),

@@ -1,3 +1,4 @@
+using BlazorChat.Components.Layout;
 using BlazorChat.Components.Messages;
 using BlazorChat.Components.Shared;
 using Microsoft.AspNetCore.Components.Server.Circuits;
@@ -24,6 +25,7 @@ public static class ComponentsSetup
         services.AddCascadingAuthenticationState();
         services.AddMudServices();
         return services
+            .AddSingleton<ThemeStyles>()
             .AddScoped<CircuitState>()
             .AddScoped<CircuitHandler>(provider => provider.GetRequiredService<CircuitState>())
             .AddScoped<Notices>()
@@ -32,12 +34,15 @@ public static class ComponentsSetup
     }
 
     /// <summary>Maps the pages, with the WebSockets of circuits compressed without a context: that saves 230 KiB each.</summary>
-    public static void MapComponents(this IEndpointRouteBuilder endpoints) => endpoints
-        .MapRazorComponents<App>()
-        .AddInteractiveServerRenderMode(options => options.ConfigureWebSocketAcceptContext = (_, context) =>
-        {
-            context.DangerousEnableCompression = true;
-            context.DisableServerContextTakeover = true;
-            return Task.CompletedTask;
-        });
+    public static void MapComponents(this IEndpointRouteBuilder endpoints)
+    {
+        ThemeStyles.Map(endpoints);
+        endpoints.MapRazorComponents<App>()
+            .AddInteractiveServerRenderMode(options => options.ConfigureWebSocketAcceptContext = (_, context) =>
+            {
+                context.DangerousEnableCompression = true;
+                context.DisableServerContextTakeover = true;
+                return Task.CompletedTask;
+            });
+    }
 }

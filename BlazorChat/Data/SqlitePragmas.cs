@@ -6,11 +6,12 @@ namespace BlazorChat.Data;
 /// <summary>
 /// Sets up each SQLite connection: every commit is on disk before it is answered (<c>synchronous=FULL</c> with the
 /// write-ahead log), and a busy database is waited for inside SQLite, which polls in steps of milliseconds where the
-/// driver would sleep for 150.
+/// driver would sleep for 150. The log is copied into the database every 16 MB, four times less often than by default:
+/// the one writer waits for that.
 /// </summary>
 internal sealed class SqlitePragmas : DbConnectionInterceptor
 {
-    private const string Pragmas = "PRAGMA busy_timeout=5000; PRAGMA synchronous=FULL; PRAGMA cache_size=-16000; PRAGMA temp_store=MEMORY;";
+    private const string Pragmas = "PRAGMA busy_timeout=5000; PRAGMA synchronous=FULL; PRAGMA cache_size=-16000; PRAGMA wal_autocheckpoint=4000; PRAGMA temp_store=MEMORY;";
 
     public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData)
     {

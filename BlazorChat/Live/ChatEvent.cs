@@ -6,6 +6,9 @@ public enum Audience
     /// <summary>Who has the room open: its messages.</summary>
     Room,
 
+    /// <summary>Who shows the room itself: its name, and who is in it.</summary>
+    RoomState,
+
     /// <summary>Who has the room open: passing signs such as typing, the first to be dropped under load.</summary>
     RoomSigns,
 
@@ -24,6 +27,9 @@ public readonly record struct Topic(Audience Audience, long Id)
 {
     /// <summary>The messages of a room.</summary>
     public static Topic Room(long roomId) => new(Audience.Room, roomId);
+
+    /// <summary>A room's name, settings and people.</summary>
+    public static Topic RoomState(long roomId) => new(Audience.RoomState, roomId);
 
     /// <summary>Typing in a room.</summary>
     public static Topic RoomSigns(long roomId) => new(Audience.RoomSigns, roomId);

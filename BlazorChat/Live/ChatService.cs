@@ -44,7 +44,7 @@ public sealed partial class ChatService(TimeProvider time, ILogger<ChatService> 
     /// <summary>Ends what a person follows of a room, on all their connections, before this returns.</summary>
     public void EndWatch(long roomId, long userId)
     {
-        foreach (var topic in (ReadOnlySpan<Topic>)[Topic.Room(roomId), Topic.RoomSigns(roomId)])
+        foreach (var topic in (ReadOnlySpan<Topic>)[Topic.Room(roomId), Topic.RoomState(roomId), Topic.RoomSigns(roomId)])
         {
             foreach (var subscription in Following(topic, s => s.Actor.UserId == userId))
             {

@@ -33,7 +33,7 @@ internal abstract class PendingWrite
     public void Fail(Exception exception) => _done.TrySetException(exception);
 
     /// <summary>Forgets what a rolled back attempt decided.</summary>
-    public void Reset()
+    public virtual void Reset()
     {
         Result = null;
         Refusal = null;
@@ -53,6 +53,12 @@ internal sealed class PendingPost(Actor actor, PersonView sender, Message messag
 
     /// <summary>Whether the result was stored before, by an earlier send of the same client id.</summary>
     public bool IsResend { get; set; }
+
+    public override void Reset()
+    {
+        base.Reset();
+        IsResend = false;
+    }
 }
 
 /// <summary>A stored message to edit, or to delete where <paramref name="rendered"/> is null.</summary>

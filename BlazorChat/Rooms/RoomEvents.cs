@@ -3,7 +3,7 @@ using BlazorChat.Live;
 namespace BlazorChat.Rooms;
 
 /// <summary>A room's name, description or archive state changed.</summary>
-public sealed record RoomChanged(long RoomId, string Name, string Description, bool IsArchived) : ChatEvent(Topic.Room(RoomId));
+public sealed record RoomChanged(long RoomId, string Name, string Description, bool IsArchived) : ChatEvent(Topic.RoomState(RoomId));
 
 /// <summary>A person is now in a room; for their own connections.</summary>
 public sealed record MemberAdded(long RoomId, long UserId) : ChatEvent(Topic.User(UserId));
@@ -12,7 +12,7 @@ public sealed record MemberAdded(long RoomId, long UserId) : ChatEvent(Topic.Use
 public sealed record MemberRemoved(long RoomId, long UserId) : ChatEvent(Topic.User(UserId));
 
 /// <summary>Who is in a room changed; for those who have it open.</summary>
-public sealed record MembersChanged(long RoomId) : ChatEvent(Topic.Room(RoomId));
+public sealed record MembersChanged(long RoomId) : ChatEvent(Topic.RoomState(RoomId));
 
 /// <summary>A person read a room up to a message, or set the pointer back; for their other connections.</summary>
 public sealed record RoomRead(long RoomId, long UserId, long Seq) : ChatEvent(Topic.User(UserId));

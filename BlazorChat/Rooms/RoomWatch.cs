@@ -9,13 +9,12 @@ namespace BlazorChat.Rooms;
 /// </summary>
 public sealed class RoomWatch(RoomQueries rooms)
 {
-    /// <summary>Follows a room's messages, and its typing where asked.</summary>
+    /// <summary>Follows a topic of a room.</summary>
     /// <exception cref="RefusedException">The subscriber is not in the room.</exception>
-    public async Task FollowAsync(Subscription subscription, long roomId, bool signs = false)
+    public async Task FollowAsync(Subscription subscription, Topic topic)
     {
-        var topic = signs ? Topic.RoomSigns(roomId) : Topic.Room(roomId);
         subscription.Follow(topic);
-        if (!await rooms.IsMemberAsync(subscription.Actor, roomId))
+        if (!await rooms.IsMemberAsync(subscription.Actor, topic.Id))
         {
             subscription.Unfollow(topic);
             throw RoomAccess.NotFound();
@@ -28,10 +27,13 @@ public sealed class RoomWatch(RoomQueries rooms)
         foreach (var room in await rooms.MineAsync(subscription.Actor))
         {
             subscription.Follow(Topic.Room(room.Id));
+            subscription.Follow(Topic.RoomState(room.Id));
         }
 
         var mine = await rooms.MineAsync(subscription.Actor);
-        subscription.KeepOnly(Audience.Room, mine.Select(r => r.Id).ToHashSet());
+        var ids = mine.Select(r => r.Id).ToHashSet();
+        subscription.KeepOnly(Audience.Room, ids);
+        subscription.KeepOnly(Audience.RoomState, ids);
         return mine;
     }
 }

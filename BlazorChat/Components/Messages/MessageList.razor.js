@@ -25,6 +25,9 @@ export function attach(list, dotnet, { roomId, me, targetId }) {
 
   // Dates
   function localise(root) {
+    for (const mention of root.querySelectorAll(`.mention[data-user-id="${me}"]:not(.mine)`)) {
+      mention.classList.add("mine");
+    }
     for (const element of root.querySelectorAll("time[datetime]:not([data-local])")) {
       const at = new Date(element.dateTime);
       element.textContent = time.format(at);

@@ -79,7 +79,7 @@ public abstract class MessageListBase : ChatComponent
         }
 
         var live = Subscribe(OnEventsAsync);
-        if (!await TryAsync(() => Watch.FollowAsync(live, Room.Id)))
+        if (!await TryAsync(() => Watch.FollowAsync(live, Topic.Room(Room.Id))))
         {
             return;
         }

@@ -135,10 +135,10 @@ public abstract class RoomPageBase : ChatComponent
 
     private async Task FollowAsync()
     {
-        _live!.KeepOnly(Audience.Room, new HashSet<long>());
+        _live!.KeepOnly(Audience.RoomState, new HashSet<long>());
         if (Room is { IsMember: true })
         {
-            await TryAsync(() => Watch.FollowAsync(_live, Room.Id));
+            await TryAsync(() => Watch.FollowAsync(_live, Topic.RoomState(Room.Id)));
         }
     }
 

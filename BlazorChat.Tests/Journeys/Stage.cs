@@ -1,0 +1,120 @@
+using Microsoft.Playwright;
+
+namespace BlazorChat.Tests.Journeys;
+
+/// <summary>What all journeys share: one browser, and one community on one server for those that do not harm it.</summary>
+public sealed class Stage : IAsyncLifetime
+{
+    private const string Chromium = "/usr/bin/chromium";
+    private static readonly string[] Arguments =
+    [
+        "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+        "--disable-component-update", "--disable-sync",
+    ];
+
+    private IPlaywright? _playwright;
+    private IBrowser? _browser;
+    private Community? _community;
+
+    public IBrowser Browser => _browser!;
+
+    public static bool HasBrowser => File.Exists(Chromium);
+
+    public async ValueTask InitializeAsync()
+    {
+        if (HasBrowser)
+        {
+            Assertions.SetDefaultExpectTimeout(15_000);
+            _playwright = await Playwright.CreateAsync();
+            _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = Chromium, Args = Arguments });
+        }
+    }
+
+    /// <summary>The community that journeys share; each brings people and rooms of its own.</summary>
+    public async Task<Community> CommunityAsync() => _community ??= await Community.FoundAsync(this);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_community is not null)
+        {
+            await _community.DisposeAsync();
+        }
+
+        if (_browser is not null)
+        {
+            await _browser.DisposeAsync();
+        }
+
+        _playwright?.Dispose();
+    }
+}
+
+/// <summary>One after another: they share a browser, and two cores have enough with that.</summary>
+[CollectionDefinition("Journeys")]
+public sealed class JourneyCollection : ICollectionFixture<Stage>;
+
+/// <summary>
+/// A journey of a few people. At its end no page may have had an error, a dialog that nobody asked for or a violation of the
+/// content security policy, and the server's log no warning.
+/// </summary>
+[Collection("Journeys")]
+public abstract class Journey(Stage stage) : IAsyncLifetime
+{
+    private readonly List<Community> _own = [];
+
+    protected Stage Stage { get; } = stage;
+
+    /// <summary>The shared community.</summary>
+    protected Community Community { get; private set; } = default!;
+
+    /// <summary>Whether the journey is at home in the shared community.</summary>
+    protected virtual bool IsShared => true;
+
+    public virtual async ValueTask InitializeAsync()
+    {
+        if (!Stage.HasBrowser)
+        {
+            Assert.SkipWhen(Environment.GetEnvironmentVariable("CI") != "true", "chromium is not installed.");
+            Assert.Fail("chromium is not installed.");
+        }
+
+        if (IsShared)
+        {
+            Community = await Stage.CommunityAsync();
+        }
+    }
+
+    /// <summary>A community of this journey alone, on a server of its own.</summary>
+    protected async Task<Community> FoundAsync()
+    {
+        var community = await Community.FoundAsync(Stage);
+        _own.Add(community);
+        return community;
+    }
+
+    /// <summary>A server of this journey alone, started or not, in which people are found as they were seeded.</summary>
+    protected Community Own(ServerProcess server)
+    {
+        var community = new Community(Stage, server);
+        _own.Add(community);
+        return community;
+    }
+
+    public virtual async ValueTask DisposeAsync()
+    {
+        var failed = TestContext.Current.TestState?.Result == TestResult.Failed;
+        List<string> problems = [];
+        foreach (var community in Community is null ? _own : [.. _own, Community])
+        {
+            problems.AddRange(await community.LeaveAsync(failed));
+        }
+
+        foreach (var community in _own)
+        {
+            await community.DisposeAsync();
+        }
+
+        Assert.Empty(problems);
+        GC.SuppressFinalize(this);
+    }
+}

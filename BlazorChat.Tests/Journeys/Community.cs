@@ -24,8 +24,8 @@ public sealed class Community(Stage stage, ServerProcess server) : IAsyncDisposa
         var ada = await community.VisitAsync("Ada");
         await ada.SetUpAsync();
         await ada.Page.GotoAsync("/admin");
-        await ada.Page.FillAsync("[data-testid=invite-uses]", "100");
         await ada.CircuitAsync();
+        await ada.Page.FillAsync("[data-testid=invite-uses]", "100");
         await ada.Page.ClickAsync("[data-testid=create-invite]");
         community._invite = new Uri(await ada.Page.Locator("[data-testid=invite-link]").InnerTextAsync()).PathAndQuery;
         community._administrator = await ada.Context.StorageStateAsync();

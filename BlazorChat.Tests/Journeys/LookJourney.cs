@@ -140,7 +140,7 @@ public sealed class LookJourney(Stage stage) : Journey(stage)
             order.Add(await ada.Page.EvaluateAsync<string>("""
                 () => {
                   const e = document.activeElement, style = getComputedStyle(e);
-                  const seen = style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 0 || style.boxShadow !== 'none'
+                  const seen = e === document.body || style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 0 || style.boxShadow !== 'none'
                     || e.tagName === 'TEXTAREA' || getComputedStyle(e.parentElement).boxShadow !== 'none';
                   return (seen ? '' : 'unseen ') + (e.dataset.testid ?? e.className);
                 }

@@ -178,7 +178,6 @@ public sealed class Person
 
     public async Task<long> CreateRoomAsync(string name, bool isPrivate = false, string? description = null)
     {
-        var before = Page.Url;
         await Page.GetByTestId("new-room").ClickAsync();
         await Field("room-name").FillAsync(name);
         if (description is not null)
@@ -192,8 +191,8 @@ public sealed class Person
         }
 
         await Page.GetByTestId("create-room").ClickAsync();
-        await Page.WaitForURLAsync(url => url != before);
-        await Expect(Page.Locator($"[data-testid=message-list][data-room-id='{RoomId}'][data-ready]")).ToBeVisibleAsync();
+        await Expect(Page.Locator("h1", new() { HasText = name })).ToBeVisibleAsync();
+        await ReadyAsync();
         return RoomId;
     }
 

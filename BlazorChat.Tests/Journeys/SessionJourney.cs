@@ -63,10 +63,12 @@ public sealed class SessionJourney(Stage stage) : Journey(stage)
         await bob.Page.GetByTestId("sign-out").ClickAsync();
         await Expect(bob.Page.GetByTestId("login-form")).ToBeVisibleAsync();
         await bob.Page.GoBackAsync();
-        await Expect(bob.Page.GetByTestId("login-form")).ToBeVisibleAsync();
+        await bob.Page.WaitForLoadStateAsync();
         await Expect(bob.Page.GetByText("bob was here")).ToHaveCountAsync(0);
+        await bob.Page.GotoAsync("/rooms/1");
+        await Expect(bob.Page.GetByTestId("login-form")).ToBeVisibleAsync();
         await bob.SignInAsync(password: "not the password");
-        await Expect(bob.Page.Locator("[role=alert]").First).ToBeVisibleAsync();
+        await Expect(bob.Page.Locator(".notice[role=alert], .notice-line[role=alert] .notice-text, .admin [role=alert]").First).ToBeVisibleAsync();
         await bob.SignInAsync();
         await bob.ReadyAsync();
     }
@@ -92,7 +94,7 @@ public sealed class SessionJourney(Stage stage) : Journey(stage)
         await elsewhere.ReadyAsync();
 
         await bob.Page.GotoAsync(link);
-        await Expect(bob.Page.Locator("[role=alert]")).ToContainTextAsync("not valid any more");
+        await Expect(bob.Page.Locator(".notice[role=alert]")).ToContainTextAsync("not valid any more");
     }
 
     [Fact]
@@ -109,7 +111,7 @@ public sealed class SessionJourney(Stage stage) : Journey(stage)
 
         // Were the button gone by now, that would be as good a refusal.
         await bob.Page.GetByTestId("create-invite").Or(bob.Page.GetByText("for administrators")).First.ClickAsync();
-        await Expect(bob.Page.Locator("[role=alert]").First).ToBeVisibleAsync();
+        await Expect(bob.Page.Locator(".notice[role=alert], .notice-line[role=alert] .notice-text, .admin [role=alert]").First).ToBeVisibleAsync();
         Assert.Equal(before, await Community.Server.QueryAsync<long>("""SELECT COUNT(*) FROM "Invites" """));
         await bob.Page.ReloadAsync();
         await Expect(bob.Page.GetByText("These pages are for administrators.")).ToBeVisibleAsync();

@@ -126,6 +126,7 @@ public abstract class RoomSidebarBase : ChatComponent
     {
         var reload = batch.Missed;
         var render = false;
+        var leave = false;
         foreach (var e in batch.Events)
         {
             switch (e)
@@ -142,7 +143,8 @@ public abstract class RoomSidebarBase : ChatComponent
                     render |= Update(read.RoomId, room => room with { LastReadSeq = read.Seq });
                     break;
                 case MemberRemoved removed when removed.RoomId == OpenRoomId:
-                    return InvokeAsync(() => Navigation.NavigateTo("/"));
+                    leave = reload = true;
+                    break;
                 case MemberAdded or MemberRemoved or RoomChanged or PersonChanged:
                     reload = true;
                     break;
@@ -150,6 +152,12 @@ public abstract class RoomSidebarBase : ChatComponent
                     render = true;
                     break;
             }
+        }
+
+        if (leave)
+        {
+            // At once: the list of what is left can wait for the database.
+            _ = InvokeAsync(() => Navigation.NavigateTo("/"));
         }
 
         return reload ? InvokeAsync(ReloadAsync) : render ? RenderSoonAsync() : Task.CompletedTask;

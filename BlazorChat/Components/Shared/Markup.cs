@@ -30,6 +30,10 @@ internal static class Markup
     /// <summary>A line icon, drawn for this product on a 24-pixel grid.</summary>
     public static MarkupString Icon(string name) => Icons[name];
 
+    /// <summary>Opens the list of rooms on a phone; see js/shell.js.</summary>
+    public static MarkupString DrawerButton { get; } =
+        new($"<button type='button' class='icon-button drawer-button' data-drawer='open' aria-label='Rooms'>{Icon("menu").Value}</button>");
+
     /// <summary>A person's image, or initials on a colour of theirs. The name stands beside it, so it says nothing by itself.</summary>
     public static MarkupString Avatar(PersonView person, string size = "") => new(person.Avatar is { } file
         ? $"<img class='avatar {size}' src='/avatars/{WebUtility.HtmlEncode(file)}' alt='' loading='lazy'>"

@@ -50,7 +50,7 @@ public sealed class Community(Stage stage, ServerProcess server) : IAsyncDisposa
     /// <summary>Somebody new, registered by the invite link and in the room that everyone is in.</summary>
     public async Task<Person> JoinAsync(string name, BrowserNewContextOptions? options = null, Uri? address = null)
     {
-        var person = await VisitAsync($"{name}{Interlocked.Increment(ref s_people)}", options, address);
+        var person = await VisitAsync($"{name}{Interlocked.Increment(ref s_people):000}", options, address);
         await person.RegisterAsync(_invite!);
         return person;
     }

@@ -216,7 +216,9 @@ public sealed class Person
     public async Task ChooseAsync(Person other)
     {
         await Field("people-search").FillAsync(other.Name);
+        await Expect(Page.GetByTestId("person")).ToHaveCountAsync(1);
         await Page.Locator("[data-testid=person]", new() { HasText = other.Name }).ClickAsync();
+        await Expect(Page.Locator(".chosen .chip", new() { HasText = other.Name })).ToBeVisibleAsync();
     }
 
     public async Task RemoveFromRoomAsync(Person other)

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.WebSockets;
 using BlazorChat.Tests.Journeys;
+using static Microsoft.Playwright.Assertions;
 
 namespace BlazorChat.Tests.Web;
 
@@ -181,12 +182,14 @@ public sealed class SurfaceTests(Stage stage) : Journey(stage)
     public async Task ReturnUrl_LeadsToThisSiteOnly(string target)
     {
         var bob = await Community.JoinAsync("Bob");
+        bob.Expects(p => p.Contains("status of 404", StringComparison.Ordinal));
         await bob.Context.ClearCookiesAsync();
         await bob.SignInAsync(path: "/account/login?returnUrl=" + Uri.EscapeDataString(target));
-        await bob.ReadyAsync();
+        await Expect(bob.Page.GetByTestId("login-form")).ToHaveCountAsync(0);
         Assert.Equal(Address.Authority, new Uri(bob.Page.Url).Authority);
         if (target == "/rooms/1")
         {
+            await bob.ReadyAsync();
             Assert.Equal(1, bob.RoomId);
         }
     }

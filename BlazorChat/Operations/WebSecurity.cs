@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using NetEscapades.AspNetCore.SecurityHeaders.Headers.ContentSecurityPolicy;
 
 namespace BlazorChat.Operations;
@@ -10,8 +11,9 @@ public static class WebSecurity
     /// <summary>
     /// Takes forwarded headers only from the proxies that <c>Chat:TrustedProxies</c> lists (addresses or networks in CIDR form).
     /// </summary>
-    public static IServiceCollection AddWebSecurity(this IServiceCollection services, IConfiguration configuration) =>
-        services.Configure<ForwardedHeadersOptions>(options =>
+    public static IServiceCollection AddWebSecurity(this IServiceCollection services, IConfiguration configuration) => services
+        .Configure<KestrelServerOptions>(options => options.AddServerHeader = false)
+        .Configure<ForwardedHeadersOptions>(options =>
         {
             options.KnownProxies.Clear();
             options.KnownIPNetworks.Clear();
@@ -42,8 +44,7 @@ public static class WebSecurity
                 policy.AddGeolocation().None();
                 policy.AddMicrophone().None();
             })
-            .AddContentSecurityPolicy(ContentSecurityPolicy)
-            .RemoveServerHeader())
+            .AddContentSecurityPolicy(ContentSecurityPolicy))
         .Use(RefuseOtherOrigins);
 
     private static void ContentSecurityPolicy(CspBuilder policy)

@@ -28,6 +28,7 @@ public static class ComponentsSetup
             .AddSingleton<ThemeStyles>()
             .AddScoped<CircuitState>()
             .AddScoped<CircuitHandler>(provider => provider.GetRequiredService<CircuitState>())
+            .AddScoped<SiteAddress>()
             .AddScoped<Notices>()
             .AddScoped<Dialogs>()
             .AddScoped<ComposerHost>();

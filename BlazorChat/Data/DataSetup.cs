@@ -10,6 +10,11 @@ public static class DataSetup
     /// <summary>Adds the pooled context factory and the keys that protect cookies and tokens.</summary>
     public static IServiceCollection AddData(this IServiceCollection services, IConfiguration configuration)
     {
+        if (configuration["Database:Provider"] is { Length: > 0 } provider && !provider.Equals("Sqlite", StringComparison.OrdinalIgnoreCase))
+        {
+            throw new NotSupportedException($"Database:Provider is {provider}; this version stores in Sqlite.");
+        }
+
         var directory = new DataDirectory(configuration);
         services.AddSingleton(directory);
         services.AddDataProtection()

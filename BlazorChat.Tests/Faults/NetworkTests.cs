@@ -131,6 +131,7 @@ public sealed class NetworkTests(Stage stage) : Journey(stage)
         wire.Restore();
 
         await Expect(bob.Page.Locator($"[data-testid=message-list][data-room-id='{room}']")).ToHaveCountAsync(0);
+        await Expect(bob.Page.Locator(".composer-status")).ToHaveTextAsync("A message in another room was not sent.");
         await ada.AddToRoomAsync(bob);
         await bob.OpenAsync($"/rooms/{room}");
         var row = bob.Page.Locator("[data-testid=message][data-state=failed]", new() { HasText = "my last word" });

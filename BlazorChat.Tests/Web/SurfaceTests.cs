@@ -32,7 +32,7 @@ public sealed class SurfaceTests(Stage stage) : Journey(stage)
             (guest, HttpMethod.Get, "/health/live", HttpStatusCode.OK),
             (guest, HttpMethod.Get, "/health/ready", HttpStatusCode.OK),
             (guest, HttpMethod.Post, "/account/login", HttpStatusCode.BadRequest),
-            (guest, HttpMethod.Post, "/account/sign-out", HttpStatusCode.BadRequest),
+            (guest, HttpMethod.Post, "/account/sign-out", HttpStatusCode.Found),
             (guest, HttpMethod.Delete, "/account/login", HttpStatusCode.MethodNotAllowed),
             (guest, HttpMethod.Post, "/_blazor/negotiate?negotiateVersion=1", HttpStatusCode.OK),
             (member, HttpMethod.Get, "/", HttpStatusCode.OK),

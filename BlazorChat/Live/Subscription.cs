@@ -29,6 +29,7 @@ public sealed class Subscription : IDisposable, IThreadPoolWorkItem
     private List<ChatEvent> _drained = [];
     private bool _missed;
     private bool _draining;
+    private int _held;
     private bool _ended;
 
     internal Subscription(ChatService chat, Actor actor, Func<EventBatch, Task> handler)
@@ -86,6 +87,20 @@ public sealed class Subscription : IDisposable, IThreadPoolWorkItem
         }
     }
 
+    /// <summary>
+    /// Hands nothing over until the result is disposed: what comes of a topic that turns out not to be the actor's is then
+    /// taken out by <see cref="Unfollow"/> unheard.
+    /// </summary>
+    public IDisposable Hold()
+    {
+        lock (_lock)
+        {
+            _held++;
+        }
+
+        return new Held(this);
+    }
+
     /// <summary>Asks the subscriber to reload, as after an overflow.</summary>
     public void Invalidate() => Put(null);
 
@@ -109,7 +124,7 @@ public sealed class Subscription : IDisposable, IThreadPoolWorkItem
                 _inbox.Add(e);
             }
 
-            if (_draining)
+            if (_draining || _held > 0)
             {
                 return;
             }
@@ -133,6 +148,21 @@ public sealed class Subscription : IDisposable, IThreadPoolWorkItem
         Put(last);
     }
 
+    private void Release()
+    {
+        lock (_lock)
+        {
+            if (--_held > 0 || _draining || (_inbox.Count == 0 && !_missed))
+            {
+                return;
+            }
+
+            _draining = true;
+        }
+
+        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+    }
+
     void IThreadPoolWorkItem.Execute() => _ = DrainAsync();
 
     private async Task DrainAsync()
@@ -142,7 +172,7 @@ public sealed class Subscription : IDisposable, IThreadPoolWorkItem
             bool missed;
             lock (_lock)
             {
-                if (_inbox.Count == 0 && !_missed)
+                if (_held > 0 || (_inbox.Count == 0 && !_missed))
                 {
                     _draining = false;
                     return;
@@ -192,5 +222,12 @@ public sealed class Subscription : IDisposable, IThreadPoolWorkItem
 
             _topics.Clear();
         }
+    }
+
+    private sealed class Held(Subscription subscription) : IDisposable
+    {
+        private Subscription? _subscription = subscription;
+
+        public void Dispose() => Interlocked.Exchange(ref _subscription, null)?.Release();
     }
 }

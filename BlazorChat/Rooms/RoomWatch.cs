@@ -5,7 +5,7 @@ namespace BlazorChat.Rooms;
 
 /// <summary>
 /// Follows rooms live. The topic is followed first and the membership looked up after: a removal in between either is seen
-/// by the look-up or ends the subscription itself, so an ex-member hears nothing.
+/// by the look-up or ends the subscription itself, so an ex-member hears nothing. What arrives between the two waits for the answer.
 /// </summary>
 public sealed class RoomWatch(RoomQueries rooms)
 {
@@ -13,6 +13,7 @@ public sealed class RoomWatch(RoomQueries rooms)
     /// <exception cref="RefusedException">The subscriber is not in the room.</exception>
     public async Task FollowAsync(Subscription subscription, Topic topic)
     {
+        using var hold = subscription.Hold();
         subscription.Follow(topic);
         if (!await rooms.IsMemberAsync(subscription.Actor, topic.Id))
         {
@@ -24,6 +25,7 @@ public sealed class RoomWatch(RoomQueries rooms)
     /// <summary>Follows all rooms of the subscriber, and returns them.</summary>
     public async Task<IReadOnlyList<RoomSummary>> FollowMineAsync(Subscription subscription)
     {
+        using var hold = subscription.Hold();
         foreach (var room in await rooms.MineAsync(subscription.Actor))
         {
             subscription.Follow(Topic.Room(room.Id));

@@ -61,7 +61,7 @@ public sealed class ReadPointers(
             _storing.Release();
         }
 
-        chat.Raise(new RoomRead(roomId, actor.UserId, firstUnreadSeq - 1));
+        chat.Raise(new RoomRead(roomId, actor.UserId, firstUnreadSeq - 1, IsSetBack: true));
     }
 
     /// <summary>A stored pointer, brought up to what has moved since.</summary>

@@ -14,8 +14,11 @@ public sealed record MemberRemoved(long RoomId, long UserId) : ChatEvent(Topic.U
 /// <summary>Who is in a room changed; for those who have it open.</summary>
 public sealed record MembersChanged(long RoomId) : ChatEvent(Topic.RoomState(RoomId));
 
-/// <summary>A person read a room up to a message, or set the pointer back; for their other connections.</summary>
-public sealed record RoomRead(long RoomId, long UserId, long Seq) : ChatEvent(Topic.User(UserId));
+/// <summary>
+/// A person read a room up to a message, or set the pointer back; for their other connections. Reading that was told late never
+/// makes less of what was read: only setting back does.
+/// </summary>
+public sealed record RoomRead(long RoomId, long UserId, long Seq, bool IsSetBack = false) : ChatEvent(Topic.User(UserId));
 
 /// <summary>Somebody joined the community, and with it the default rooms.</summary>
 public sealed record NewcomerArrived(long UserId) : ChatEvent(Topic.Everyone);

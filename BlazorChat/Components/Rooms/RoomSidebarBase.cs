@@ -145,7 +145,10 @@ public abstract class RoomSidebarBase : ChatComponent
                     });
                     break;
                 case RoomRead read:
-                    render |= Update(read.RoomId, room => room with { LastReadSeq = read.Seq });
+                    render |= Update(read.RoomId, room => room with
+                    {
+                        LastReadSeq = read.IsSetBack ? read.Seq : Math.Max(room.LastReadSeq, read.Seq),
+                    });
                     break;
                 case MemberRemoved removed when removed.RoomId == OpenRoomId:
                     leave = reload = true;

@@ -15,7 +15,7 @@ public sealed class RoomService(
         Actor actor, string name, RoomKind kind, string description = "", IReadOnlyCollection<long>? memberIds = null)
     {
         await sessions.RequireActiveAsync(actor);
-        if (kind == RoomKind.Direct)
+        if (kind is not (RoomKind.Public or RoomKind.Private))
         {
             throw RefusedException.Invalid("A direct conversation is opened with its people, without a name.");
         }
@@ -128,11 +128,10 @@ public sealed class RoomService(
     private static async Task RequireFreeNameAsync(ChatDbContext db, Room room)
     {
         // Only public names are held unique: refusing a private one's would tell that it exists.
-        var name = room.Name.ToLowerInvariant();
+        // Compared here, because SQLite's lower() knows no letters but A to Z.
         if (room.Kind == RoomKind.Public
-#pragma warning disable CA1862 // Translated to SQL's lower().
-            && await db.Rooms.AnyAsync(r => r.Id != room.Id && r.Kind == RoomKind.Public && r.Name.ToLower() == name))
-#pragma warning restore CA1862
+            && (await db.Rooms.Where(r => r.Id != room.Id && r.Kind == RoomKind.Public).Select(r => r.Name).ToListAsync())
+                .Contains(room.Name, StringComparer.OrdinalIgnoreCase))
         {
             throw new RefusedException(Refusal.Conflict, "Another room has this name already.");
         }

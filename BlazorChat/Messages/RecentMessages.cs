@@ -80,6 +80,12 @@ public sealed class RecentMessages(PeopleDirectory people)
     /// <summary>Takes up a message that was just stored.</summary>
     public void Append(MessageView message) => Change(message.RoomId, messages =>
     {
+        if (messages.Count > 0 && messages[^1].Seq >= message.Seq)
+        {
+            // Loaded after the commit and before this call: it is here already.
+            return;
+        }
+
         messages.Add(message);
         if (messages.Count > PerRoom * 2)
         {

@@ -23,7 +23,13 @@ public static class DataSetup
 
         var connectionString = configuration.GetConnectionString("Chat") is { Length: > 0 } configured
             ? configured
-            : new SqliteConnectionStringBuilder { DataSource = directory.Combine("chat.db") }.ConnectionString;
+            : new SqliteConnectionStringBuilder
+            {
+                DataSource = directory.Combine("chat.db"),
+                // How long the driver goes on trying a busy database, besides SQLite's own wait: 30 seconds would be too long to
+                // leave a sender without an answer.
+                DefaultTimeout = 5,
+            }.ConnectionString;
         services.AddPooledDbContextFactory<ChatDbContext>(options => options
             .UseSqlite(connectionString)
             .AddInterceptors(new SqlitePragmas()));

@@ -23,6 +23,11 @@ public sealed class MessageGroup(MessageViews views, TimeProvider time)
         foreach (var change in writes.OfType<PendingChange>())
         {
             await ChangeAsync(db, change);
+            if (change.Result is { } changed)
+            {
+                // A reply of this group quotes what is stored now, whichever of the two its viewers are told of first.
+                Array.ForEach(posts, post => post.Result = post.Result is { } posted ? MessageViews.Requote(posted, changed) : null);
+            }
         }
     }
 

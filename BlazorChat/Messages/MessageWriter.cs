@@ -25,6 +25,9 @@ public sealed class MessageWriter(
     private readonly Channel<PendingWrite> _queue = Channel.CreateBounded<PendingWrite>(
         new BoundedChannelOptions(QueueSize) { SingleReader = true });
 
+    /// <summary>Writes that wait for the next group.</summary>
+    internal int Waiting => _queue.Reader.Count;
+
     /// <summary>Queues a write; the task completes when it is on disk.</summary>
     /// <exception cref="RefusedException">Refused, or it cannot be stored at the moment.</exception>
     internal Task<MessageView> WriteAsync(PendingWrite write) =>
@@ -61,7 +64,7 @@ public sealed class MessageWriter(
                 await transaction.CommitAsync();
             }
         }
-        catch (Exception exception) when (writes.Count > 1)
+        catch (Exception exception) when (writes.Count > 1 && !DatabaseFault.IsOutage(exception))
         {
             // One bad write must not take its group along: each gets a transaction of its own.
             logger.LogWarning(exception, "A group of {Count} message writes failed; trying them one by one.", writes.Count);
@@ -75,9 +78,10 @@ public sealed class MessageWriter(
         }
         catch (Exception exception)
         {
-            logger.LogError(exception, "A message could not be stored.");
-            writes[0].Fail(new RefusedException(
-                Refusal.Unavailable, "The server could not store this just now. Nothing was lost; try again in a moment.", exception));
+            // Where the database takes nothing, trying one by one would make each sender wait for all before.
+            logger.LogError(exception, "{Count} message writes could not be stored.", writes.Count);
+            writes.ForEach(write => write.Fail(new RefusedException(
+                Refusal.Unavailable, "The server could not store this just now. Nothing was lost; try again in a moment.", exception)));
             return;
         }
 

@@ -1,0 +1,192 @@
+using System.Reflection;
+using BlazorChat.Accounts;
+using BlazorChat.Live;
+using BlazorChat.Messages;
+using BlazorChat.Rooms;
+using SkiaSharp;
+
+namespace BlazorChat.Tests.Security;
+
+/// <summary>
+/// Who may do what: every operation of every service, by every role. An operation that is not in the matrix fails a test, and
+/// so does a refusal that changed something.
+/// </summary>
+public sealed class OperationMatrixTests
+{
+    /// <summary>
+    /// A column for each of <see cref="World.Roles"/>: <c>+</c> is done, <c>-</c> is answered with nothing, <c>N</c> not found,
+    /// <c>F</c> forbidden, <c>S</c> signed out. What stands in brackets tells variants of one operation apart.
+    /// </summary>
+    private static readonly (string Operation, string Expected, Func<ChatHost, World, Actor, Task<object?>> Run)[] Matrix =
+    [
+        // Columns: outsider, ex-member, member, manager, administrator in the room, demoted administrator, ended, administrator elsewhere.
+        ("SessionRegistry.IsActiveAsync", "++++++-+", Does((h, w, a) => h.Sessions.IsActiveAsync(a).AsTask())),
+        ("SessionRegistry.RequireActiveAsync", "++++++S+", Does((h, w, a) => h.Sessions.RequireActiveAsync(a).AsTask())),
+        ("SessionRegistry.ListAsync", "++++++S+", Does((h, w, a) => h.Sessions.ListAsync(a))),
+        ("SessionRegistry.EndAsync", "++++++S+", Does((h, w, a) => h.Sessions.EndAsync(a, a.SessionId))),
+        ("SessionRegistry.EndAllAsync", "++++++S+", Does((h, w, a) => h.Sessions.EndAllAsync(a))),
+
+        ("AdministratorGate.RequireAsync", "FFFF+FS+", Does((h, w, a) => h.Get<AdministratorGate>().RequireAsync(a))),
+        ("CommunityService.RenameAsync", "FFFF+FS+", Does((h, w, a) => h.Get<CommunityService>().RenameAsync(a, "Other"))),
+        ("CommunityService.SetRegistrationAsync", "FFFF+FS+", Does((h, w, a) => h.Get<CommunityService>().SetRegistrationAsync(a, true))),
+        ("InviteService.CreateAsync", "FFFF+FS+", Does((h, w, a) => h.Get<InviteService>().CreateAsync(a, 1, 1))),
+        ("InviteService.ListAsync", "FFFF+FS+", Does((h, w, a) => h.Get<InviteService>().ListAsync(a))),
+        ("InviteService.RevokeAsync", "FFFF+FS+", Does((h, w, a) => h.Get<InviteService>().RevokeAsync(a, w.Invite))),
+        ("PeopleService.ListAsync", "FFFF+FS+", Does((h, w, a) => h.Get<PeopleService>().ListAsync(a, null, 0))),
+        ("PeopleService.CreateResetLinkAsync", "FFFF+FS+", Does((h, w, a) => h.Get<PeopleService>().CreateResetLinkAsync(a, w.Zoe))),
+        ("PeopleService.SetRoleAsync", "FFFF+FS+", Does((h, w, a) => h.Get<PeopleService>().SetRoleAsync(a, w.Zoe, Role.Administrator))),
+        ("PeopleService.SetRoleAsync (own)", "FFFF+FS+", Does((h, w, a) => h.Get<PeopleService>().SetRoleAsync(a, a.UserId, Role.Administrator))),
+        ("PeopleService.SignOutEverywhereAsync", "FFFF+FS+", Does((h, w, a) => h.Get<PeopleService>().SignOutEverywhereAsync(a, w.Zoe))),
+
+        ("ProfileService.RenameAsync", "++++++S+", Does((h, w, a) => h.Get<ProfileService>().RenameAsync(a, "Somebody"))),
+        ("ProfileService.ChangePasswordAsync", "++++++S+", Does((h, w, a) => h.Get<ProfileService>().ChangePasswordAsync(a, ChatHost.Password, "another long phrase"))),
+        ("ProfileService.SetAvatarAsync", "++++++S+", Does((h, w, a) => h.Get<ProfileService>().SetAvatarAsync(a, Image()))),
+        ("ProfileService.RemoveAvatarAsync", "++++++S+", Does((h, w, a) => h.Get<ProfileService>().RemoveAvatarAsync(a))),
+
+        ("RoomService.CreateAsync", "++++++S+", Does((h, w, a) => h.Rooms.CreateAsync(a, "Mine", RoomKind.Public))),
+        ("RoomService.OpenDirectAsync", "++++++S+", Does((h, w, a) => h.Rooms.OpenDirectAsync(a, [w.Zoe]))),
+        ("RoomService.UpdateAsync", "NNF++FSN", Does((h, w, a) => h.Rooms.UpdateAsync(a, w.Room, "Found", ""))),
+        ("RoomService.UpdateAsync (public)", "FFFF+FS+", Does((h, w, a) => h.Rooms.UpdateAsync(a, w.General, "Found", ""))),
+        ("RoomService.SetArchivedAsync", "NNF++FSN", Does((h, w, a) => h.Rooms.SetArchivedAsync(a, w.Room, true))),
+        ("RoomService.SetArchivedAsync (public)", "FFFF+FS+", Does((h, w, a) => h.Rooms.SetArchivedAsync(a, w.General, true))),
+
+        ("MembershipService.JoinAsync", "NN++++SN", Does((h, w, a) => h.Memberships.JoinAsync(a, w.Room))),
+        ("MembershipService.JoinAsync (public)", "++++++S+", Does((h, w, a) => h.Memberships.JoinAsync(a, w.Open))),
+        ("MembershipService.AddAsync", "NNF++FSN", Does((h, w, a) => h.Memberships.AddAsync(a, w.Room, [w.Yan]))),
+        ("MembershipService.AddAsync (oneself)", "NNF++FSN", Does((h, w, a) => h.Memberships.AddAsync(a, w.Room, [a.UserId]))),
+        ("MembershipService.AddAsync (public, not in it)", "FFFF+FS+", Does((h, w, a) => h.Memberships.AddAsync(a, w.Open, [w.Yan]))),
+        ("MembershipService.LeaveAsync", "NN++++SN", Does((h, w, a) => h.Memberships.LeaveAsync(a, w.Room))),
+        ("MembershipService.RemoveAsync", "NNF++FSN", Does((h, w, a) => h.Memberships.RemoveAsync(a, w.Room, w.Zoe))),
+        ("MembershipService.RemoveAsync (public)", "FFFF+FS+", Does((h, w, a) => h.Memberships.RemoveAsync(a, w.General, w.Zoe))),
+
+        ("RoomQueries.MineAsync", "++++++S-", Does((h, w, a) => h.RoomQueries.MineAsync(a))),
+        ("RoomQueries.IsMemberAsync", "--++++--", Does((h, w, a) => h.RoomQueries.IsMemberAsync(a, w.Room))),
+        ("RoomQueries.FindAsync", "NN++++SN", Does((h, w, a) => h.RoomQueries.FindAsync(a, w.Room))),
+        ("RoomQueries.FindAsync (public)", "++++++S+", Does((h, w, a) => h.RoomQueries.FindAsync(a, w.Open))),
+        ("RoomQueries.BrowseAsync", "++++++S+", Does((h, w, a) => h.RoomQueries.BrowseAsync(a))),
+        ("RoomQueries.BrowseAsync (private)", "------S-", Does((h, w, a) => h.RoomQueries.BrowseAsync(a, "Hidden"))),
+        ("RoomQueries.MembersAsync", "--++++S-", Does((h, w, a) => h.RoomQueries.MembersAsync(a, w.Room))),
+        ("RoomQueries.PeopleAsync", "++++++S+", Does((h, w, a) => h.RoomQueries.PeopleAsync(a, ""))),
+        ("RoomWatch.FollowAsync", "NN++++NN", Does((h, w, a) => h.Watch.FollowAsync(h.Chat.Subscribe(a, _ => Task.CompletedTask), Topic.Room(w.Room)))),
+        ("RoomWatch.FollowMineAsync", "++++++S-", Does((h, w, a) => h.Watch.FollowMineAsync(h.Chat.Subscribe(a, _ => Task.CompletedTask)))),
+
+        // A pointer in a room that one is not in moves nothing; ReadPointersTests has the proof.
+        ("ReadPointers.AdvanceAsync", "++++++S+", Does((h, w, a) => h.Pointers.AdvanceAsync(a, w.Room, 2).AsTask())),
+        ("ReadPointers.SetBackAsync", "NN++++SN", Does((h, w, a) => h.Pointers.SetBackAsync(a, w.Room, 1))),
+
+        ("MessageService.PostAsync", "NN++++SN", Does((h, w, a) => h.Messages.PostAsync(a, w.Room, "hello"))),
+        ("MessageService.PostAsync (public, not in it)", "NNNNNNSN", Does((h, w, a) => h.Messages.PostAsync(a, w.Open, "hello"))),
+        ("MessageService.PostAsync (reply across rooms)", "NNNNNNSN", Does((h, w, a) => h.Messages.PostAsync(a, w.General, "hello", replyToId: w.Message))),
+        ("MessageService.EditAsync", "NN+FFFSN", Does((h, w, a) => h.Messages.EditAsync(a, w.Message, "hello"))),
+        ("MessageService.DeleteAsync", "NN+++FSN", Does((h, w, a) => h.Messages.DeleteAsync(a, w.Message))),
+        ("MessageService.SourceAsync", "NN+NNNSN", Does((h, w, a) => h.Messages.SourceAsync(a, w.Message))),
+        ("MessageQueries.NewestAsync", "NN++++SN", Does((h, w, a) => h.MessageQueries.NewestAsync(a, w.Room))),
+        ("MessageQueries.BeforeAsync", "NN++++SN", Does((h, w, a) => h.MessageQueries.BeforeAsync(a, w.Room, 2))),
+        ("MessageQueries.AfterAsync", "NN++++SN", Does((h, w, a) => h.MessageQueries.AfterAsync(a, w.Room, 0))),
+        ("MessageQueries.AroundAsync", "NN++++SN", Does((h, w, a) => h.MessageQueries.AroundAsync(a, w.Room, 1))),
+        ("MessageQueries.RangeAsync", "NN++++SN", Does((h, w, a) => h.MessageQueries.RangeAsync(a, w.Room, 1, 2))),
+        ("MessageQueries.SeqOfAsync", "NN++++SN", Does((h, w, a) => h.MessageQueries.SeqOfAsync(a, w.Room, w.Message))),
+    ];
+
+    [Theory]
+    [MemberData(nameof(Operations))]
+    public async Task Operation_ByEveryRole_IsAnsweredAsListed(string operation)
+    {
+        var world = await World.GetAsync();
+        var (_, expected, run) = Matrix.Single(m => m.Operation == operation);
+        var actual = new char[expected.Length];
+        await using (var host = await world.StartAsync())
+        {
+            // First those who are refused, on one database, which must be the same afterwards.
+            var before = Fingerprint(host);
+            foreach (var role in Enumerable.Range(0, expected.Length).Where(i => expected[i] != '+'))
+            {
+                actual[role] = await AnswerAsync(host, world, role, run);
+            }
+
+            await host.Pointers.StoreAsync();
+            Assert.Equal(before, Fingerprint(host));
+        }
+
+        foreach (var role in Enumerable.Range(0, expected.Length).Where(i => expected[i] == '+'))
+        {
+            await using var host = await world.StartAsync();
+            actual[role] = await AnswerAsync(host, world, role, run);
+        }
+
+        Assert.Equal(expected, new string(actual));
+    }
+
+    [Fact]
+    public void Matrix_HasEveryOperation()
+    {
+        var existing =
+            from type in typeof(Program).Assembly.GetTypes()
+            where type is { IsClass: true, IsNested: false } && type.Namespace?.StartsWith("BlazorChat.", StringComparison.Ordinal) == true
+                && !type.Namespace.StartsWith("BlazorChat.Components", StringComparison.Ordinal)
+            from method in type.GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly)
+            where typeof(Task).IsAssignableFrom(method.ReturnType) || method.ReturnType.Name.StartsWith("ValueTask", StringComparison.Ordinal)
+            where method.GetParameters().Any(p => p.ParameterType == typeof(Actor) || p.ParameterType == typeof(Subscription))
+            where type.IsPublic
+            select $"{type.Name}.{method.Name}";
+        Assert.Equal(existing.Distinct().Order(), Matrix.Select(m => m.Operation.Split(' ')[0]).Distinct().Order());
+    }
+
+    [Fact]
+    public void Matrix_HasEveryRole() => Assert.All(Matrix, m => Assert.Equal(World.Roles.Length, m.Expected.Length));
+
+    public static TheoryData<string> Operations() => [.. Matrix.Select(m => m.Operation)];
+
+    private static async Task<char> AnswerAsync(ChatHost host, World world, int role, Func<ChatHost, World, Actor, Task<object?>> run)
+    {
+        try
+        {
+            return await run(host, world, world.Actors[role]) is false or System.Collections.ICollection { Count: 0 } ? '-' : '+';
+        }
+        catch (RefusedException refused)
+        {
+            return refused.Refusal switch { Refusal.NotFound => 'N', Refusal.Forbidden => 'F', Refusal.SignedOut => 'S', _ => '?' };
+        }
+    }
+
+    /// <summary>Everything that the database holds, and the files beside it.</summary>
+    private static string Fingerprint(ChatHost host)
+    {
+        using var connection = host.OpenRaw();
+        using var tables = connection.CreateCommand();
+        tables.CommandText = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name";
+        List<string> lines = [];
+        using (var names = tables.ExecuteReader())
+        {
+            while (names.Read())
+            {
+                using var rows = connection.CreateCommand();
+                rows.CommandText = $"SELECT * FROM \"{names.GetString(0)}\"";
+                using var row = rows.ExecuteReader();
+                while (row.Read())
+                {
+                    lines.Add($"{names.GetString(0)}: {string.Join('|', Enumerable.Range(0, row.FieldCount).Select(row.GetValue))}");
+                }
+            }
+        }
+
+        var avatars = Path.Combine(host.DirectoryPath, "avatars");
+        lines.AddRange(Directory.Exists(avatars) ? Directory.GetFiles(avatars) : []);
+        return string.Join('\n', lines);
+    }
+
+    private static Func<ChatHost, World, Actor, Task<object?>> Does(Func<ChatHost, World, Actor, Task> run) => async (host, world, actor) =>
+    {
+        var task = run(host, world, actor);
+        await task;
+        return task.GetType().GetProperty("Result")?.GetValue(task);
+    };
+
+    private static MemoryStream Image()
+    {
+        using var bitmap = new SKBitmap(8, 8);
+        bitmap.Erase(SKColors.Teal);
+        using var data = bitmap.Encode(SKEncodedImageFormat.Png, 90);
+        return new MemoryStream(data.ToArray());
+    }
+}

@@ -1,0 +1,96 @@
+using System.Reflection;
+using BlazorChat.Operations;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.StaticAssets;
+using Microsoft.JSInterop;
+
+namespace BlazorChat.Tests.Security;
+
+/// <summary>What can be reached from outside, listed: something new fails here until somebody has thought about who may.</summary>
+public sealed class SurfaceTests
+{
+    /// <summary>Called by the page's scripts, and so by anybody who holds a circuit: what each leads to is in the matrix.</summary>
+    private static readonly Dictionary<string, string[]> FromScripts = new()
+    {
+        ["Composer.EditAsync"] = ["MessageService.EditAsync"],
+        ["Composer.MentionsAsync"] = ["RoomQueries.MembersAsync"],
+        ["Composer.PostAsync"] = ["MessageService.PostAsync"],
+        ["Composer.SourceOfAsync"] = ["MessageService.SourceAsync"],
+        ["Composer.Typing"] = ["RoomQueries.IsMemberAsync"],
+        ["MessageListBase.Delete"] = ["MessageService.DeleteAsync"],
+        ["MessageListBase.JumpToLatest"] = ["MessageQueries.NewestAsync"],
+        ["MessageListBase.LoadNewer"] = ["MessageQueries.AfterAsync"],
+        ["MessageListBase.LoadOlder"] = ["MessageQueries.BeforeAsync"],
+        ["MessageListBase.MarkUnread"] = ["ReadPointers.SetBackAsync"],
+        ["MessageListBase.SetReading"] = ["ReadPointers.AdvanceAsync"],
+        ["MessageListBase.SetVisible"] = [],
+        ["MessageListBase.ShowMessage"] = ["MessageQueries.AroundAsync", "MessageQueries.SeqOfAsync"],
+    };
+
+    [Fact]
+    public void JSInvokable_EveryMethod_IsListedWithOperationsOfTheMatrix()
+    {
+        var existing =
+            from type in typeof(Program).Assembly.GetTypes()
+            from method in type.GetMethods(BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly)
+            where method.GetCustomAttribute<JSInvokableAttribute>() is not null
+            select $"{type.Name}.{method.Name}";
+        Assert.Equal(FromScripts.Keys.Order(), existing.Order());
+        Assert.Subset(OperationMatrixTests.Operations().Select(o => ((string)o).Split(' ')[0]).ToHashSet(), FromScripts.Values.SelectMany(o => o).ToHashSet());
+    }
+
+    [Fact]
+    public async Task Endpoints_EveryOne_IsListedWithWhoMay()
+    {
+        var directory = Directory.CreateTempSubdirectory("blazorchat-endpoints-").FullName;
+        await using (var app = Program.Build([$"--Chat:DataDirectory={directory}", "--environment=Development", "--applicationName=BlazorChat"]))
+        {
+            var existing = ((IEndpointRouteBuilder)app).DataSources.SelectMany(d => d.Endpoints).OfType<RouteEndpoint>()
+                .Where(e => e.Metadata.GetMetadata<StaticAssetDescriptor>() is null)
+                .Select(Describe).Distinct().Order(StringComparer.Ordinal);
+            Assert.Equal(Listed.Order(StringComparer.Ordinal), existing);
+        }
+
+        Directory.Delete(directory, recursive: true);
+    }
+
+    /// <summary>Who may, by which method, where. Pages answer POST because they may have a form; antiforgery guards it.</summary>
+    private static readonly string[] Listed =
+    [
+        // Circuits: their origin is checked, and each component in them acts as the session that opened it.
+        "anybody   * /_blazor",
+        "anybody   * /_blazor/disconnect/",
+        "anybody   * /_blazor/initializers/",
+        "anybody   * /_blazor/negotiate",
+        "anybody   GET /_framework/opaque-redirect",
+        "anybody   GET /health/live",
+        "anybody   GET /health/ready",
+        "anybody   GET /join/{code}",
+        // The theme's colours, the same for everybody.
+        "anybody   GET /theme.css",
+        // Static assets in development.
+        "anybody   GET HEAD /{**path:file}",
+        "anybody   GET POST /account/login",
+        "anybody   GET POST /account/register",
+        "anybody   GET POST /account/reset-password",
+        "anybody   GET POST /not-found",
+        "anybody   GET POST /setup",
+        "anybody   POST /account/sign-out",
+        "signed in GET /avatars/{name}",
+        "signed in GET POST /",
+        "signed in GET POST /account/manage",
+        "signed in GET POST /admin",
+        "signed in GET POST /admin/people",
+        "signed in GET POST /admin/settings",
+        "signed in GET POST /rooms/{Id:long}",
+        "signed in GET POST /rooms/{Id:long}/{MessageId:long}",
+    ];
+
+    private static string Describe(RouteEndpoint endpoint)
+    {
+        var methods = string.Join(' ', endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods.Order() ?? Enumerable.Empty<string>());
+        var needsSignIn = endpoint.Metadata.GetMetadata<IAuthorizeData>() is not null && endpoint.Metadata.GetMetadata<IAllowAnonymous>() is null;
+        return $"{(needsSignIn ? "signed in" : "anybody  ")} {(methods.Length == 0 ? "*" : methods)} /{endpoint.RoutePattern.RawText?.TrimStart('/')}";
+    }
+}

@@ -1,0 +1,91 @@
+using BlazorChat.Accounts;
+using BlazorChat.Live;
+using BlazorChat.Rooms;
+
+namespace BlazorChat.Tests.Security;
+
+/// <summary>A community with a private room, and somebody in every relation to it. Each copy of it is the same.</summary>
+internal sealed record World
+{
+    /// <summary>In the order of the matrix's columns.</summary>
+    public static readonly string[] Roles =
+        ["outsider", "ex-member", "member", "manager", "administrator in the room", "demoted administrator", "ended session", "administrator elsewhere"];
+
+    private static readonly Lazy<Task<World>> Made = new(MakeAsync);
+
+    public required Actor[] Actors { get; init; }
+
+    /// <summary>The private room.</summary>
+    public required long Room { get; init; }
+
+    /// <summary>A public room that all of the <see cref="Actors"/> but the last are in, and none of them manages.</summary>
+    public required long General { get; init; }
+
+    /// <summary>A public room with nobody of the <see cref="Actors"/> in it.</summary>
+    public required long Open { get; init; }
+
+    /// <summary>The member's message in the private room, the second there.</summary>
+    public required long Message { get; init; }
+
+    /// <summary>Somebody in the private room with whom things are done.</summary>
+    public required long Zoe { get; init; }
+
+    /// <summary>Somebody who is not in it.</summary>
+    public required long Yan { get; init; }
+
+    public required long Invite { get; init; }
+
+    public required byte[] Database { get; init; }
+
+    public static Task<World> GetAsync() => Made.Value;
+
+    public async Task<ChatHost> StartAsync()
+    {
+        var directory = Directory.CreateTempSubdirectory("blazorchat-world-").FullName;
+        await File.WriteAllBytesAsync(Path.Combine(directory, "chat.db"), Database);
+        return await ChatHost.StartAsync(directory);
+    }
+
+    private static async Task<World> MakeAsync()
+    {
+        await using var host = await ChatHost.StartAsync();
+        var people = host.Get<PeopleService>();
+        List<Actor> actors = [];
+        foreach (var name in (string[])["Outsider", "Former", "Member", "Keeper", "Admin In", "Demoted", "Ended", "Admin Out"])
+        {
+            actors.Add(await host.AddAsync(name));
+        }
+
+        var (zoe, yan) = (await host.AddAsync("Zoe"), await host.AddAsync("Yan"));
+        foreach (var administrator in (int[])[4, 5, 7])
+        {
+            await people.SetRoleAsync(host.Ann, actors[administrator].UserId, Role.Administrator);
+        }
+
+        var room = await host.Rooms.CreateAsync(
+            actors[3], "Hidden", RoomKind.Private, memberIds: [.. actors[1..7].Select(a => a.UserId), zoe.UserId]);
+        await host.Messages.PostAsync(actors[3], room, "first");
+        var message = await host.Messages.PostAsync(actors[2], room, "second");
+        var open = await host.Rooms.CreateAsync(host.Ann, "Open", RoomKind.Public);
+        var invite = await host.Get<InviteService>().CreateAsync(host.Ann, 1, 1);
+
+        await host.Memberships.RemoveAsync(actors[3], room, actors[1].UserId);
+        await people.SetRoleAsync(host.Ann, actors[5].UserId, Role.Member);
+        await host.Sessions.EndAllAsync(actors[6]);
+        await host.Memberships.LeaveAsync(actors[7], host.General);
+        await host.StopAsync();
+        host.Execute("PRAGMA wal_checkpoint(TRUNCATE)");
+        return new World
+        {
+            Actors = [.. actors],
+            Room = room,
+            General = host.General,
+            Open = open,
+            Message = message.Id,
+            Zoe = zoe.UserId,
+            Yan = yan.UserId,
+            Invite = invite.Id,
+            Database = await File.ReadAllBytesAsync(host.DatabasePath),
+        };
+    }
+}

@@ -10,8 +10,9 @@ public sealed class SignInCookie(SessionRegistry sessions, UserManager<AppUser> 
     /// <summary>Opens a session for somebody who has just proved who they are.</summary>
     public async Task IssueAsync(HttpContext context, AppUser user)
     {
-        // Another person's tabs in this browser must not go on under the new cookie: their session ends, they reload.
-        await EndCurrentAsync(context);
+        // Another person's tabs in this browser must not go on under the new cookie: their session ends, they reload. They do
+        // so at once, hence in the last moment before the new cookie goes out, or they would be asked to sign in.
+        context.Response.OnStarting(() => EndCurrentAsync(context));
         var session = await sessions.StartAsync(user.Id, Device.Describe(context.Request.Headers.UserAgent));
         await SetAsync(context, user, session);
     }

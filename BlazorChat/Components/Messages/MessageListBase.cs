@@ -12,12 +12,10 @@ namespace BlazorChat.Components.Messages;
 /// The conversation: a window on the room's log that follows it live, heals gaps from the database, and loads both ways.
 /// One instance shows one room; another room is another instance.
 /// </summary>
-public abstract class MessageListBase : ChatComponent
+public abstract partial class MessageListBase : ChatComponent
 {
     private DotNetObjectReference<MessageListBase>? _self;
     private JsModule? _script;
-    private bool _isReading;
-    private bool _busy;
 
     /// <summary>The room.</summary>
     [Parameter, EditorRequired]
@@ -89,78 +87,6 @@ public abstract class MessageListBase : ChatComponent
         _self = DotNetObjectReference.Create<MessageListBase>(this);
         _script = new JsModule(Js, "./Components/Messages/MessageList.razor.js");
         await _script.AttachAsync(Element, _self, new { roomId = Room.Id, me = Actor.UserId, targetId = TargetId });
-    }
-
-    /// <summary>The reader nears the upper end.</summary>
-    [JSInvokable]
-    public Task LoadOlder() => OnceAsync(async () =>
-    {
-        var first = Window.FirstSeq;
-        if (Window.HasOlder && await Messages.BeforeAsync(Actor, Room.Id, first) is var page && first == Window.FirstSeq)
-        {
-            Window.Prepend(page);
-            StateHasChanged();
-        }
-    });
-
-    /// <summary>The reader nears the lower end of a window that is not at the newest message.</summary>
-    [JSInvokable]
-    public Task LoadNewer() => OnceAsync(async () =>
-    {
-        var last = Window.LastSeq;
-        if (Window.HasNewer && await Messages.AfterAsync(Actor, Room.Id, last) is var page && last == Window.LastSeq)
-        {
-            Window.Append(page.Messages, page.HasNewer);
-            StateHasChanged();
-        }
-    });
-
-    /// <summary>The reader wants the newest messages, wherever the window is.</summary>
-    [JSInvokable]
-    public Task JumpToLatest() => OnceAsync(async () =>
-    {
-        if (Window.HasNewer)
-        {
-            Window.Reset(await Messages.NewestAsync(Actor, Room.Id));
-            StateHasChanged();
-        }
-    });
-
-    /// <summary>The reader wants a message; the window moves to it where it is not in the page.</summary>
-    [JSInvokable]
-    public Task ShowMessage(long messageId) => OnceAsync(async () =>
-    {
-        Window.Reset(await Messages.AroundAsync(Actor, Room.Id, await Messages.SeqOfAsync(Actor, Room.Id, messageId)));
-        StateHasChanged();
-    });
-
-    /// <summary>The tab became visible, focused and at the newest message, or ceased to be.</summary>
-    [JSInvokable]
-    public async Task SetReading(bool reading)
-    {
-        _isReading = reading;
-        Circuit.SetReading(reading ? Room.Id : null);
-        if (reading)
-        {
-            await ReadAsync(tellAll: true);
-        }
-    }
-
-    /// <summary>The tab came to the front or went behind.</summary>
-    [JSInvokable]
-    public void SetVisible(bool visible) => Circuit.Connection?.SetVisible(visible);
-
-    /// <summary>Marks everything from a message on as unread.</summary>
-    [JSInvokable]
-    public async Task MarkUnread(long seq)
-    {
-        _isReading = false;
-        Circuit.SetReading(null);
-        if (await TryAsync(() => Pointers.SetBackAsync(Actor, Room.Id, seq)))
-        {
-            FirstUnreadSeq = seq;
-            StateHasChanged();
-        }
     }
 
     /// <summary>Deletes a message, after asking.</summary>
@@ -309,33 +235,4 @@ public abstract class MessageListBase : ChatComponent
         StateHasChanged();
         await ReadIfReadingAsync();
     });
-
-    private Task ReadIfReadingAsync() => _isReading ? ReadAsync(tellAll: false) : Task.CompletedTask;
-
-    private async Task ReadAsync(bool tellAll)
-    {
-        if (!Window.HasNewer && !Window.IsEmpty)
-        {
-            await TryAsync(() => Pointers.AdvanceAsync(Actor, Room.Id, Window.LastSeq, tellAll).AsTask());
-        }
-    }
-
-    /// <summary>Loads one page at a time: a second call while one runs does nothing.</summary>
-    private async Task OnceAsync(Func<Task> load)
-    {
-        if (_busy)
-        {
-            return;
-        }
-
-        _busy = true;
-        try
-        {
-            await TryAsync(load);
-        }
-        finally
-        {
-            _busy = false;
-        }
-    }
 }

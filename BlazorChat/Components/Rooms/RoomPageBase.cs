@@ -158,6 +158,7 @@ public abstract class RoomPageBase : ChatComponent
     private async Task RefreshAsync()
     {
         await LoadAsync();
+        await FollowAsync();
         StateHasChanged();
     }
 }

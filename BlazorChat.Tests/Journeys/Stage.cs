@@ -114,7 +114,7 @@ public abstract class Journey(Stage stage) : IAsyncLifetime
             await community.DisposeAsync();
         }
 
-        Assert.Empty(problems);
+        Assert.True(problems.Count == 0, string.Join(Environment.NewLine, problems));
         GC.SuppressFinalize(this);
     }
 }

@@ -1,5 +1,6 @@
 // What a list of messages leaves to the browser: times in the reader's zone, day dividers, scrolling and its anchor, what is
 // being read, and the actions on a row. Rows are the server's; nothing here changes what they say.
+import { takeReadingPlace } from "../../js/connection.js";
 import { createActions } from "../../js/message-actions.js";
 
 const NEAR = 100; // px from the bottom that still count as being there
@@ -188,14 +189,20 @@ export function attach(list, dotnet, { roomId, me, targetId }) {
   const resize = new ResizeObserver(() => { if (stick) { toBottom(); } });
   resize.observe(list);
 
-  // Where to open: at the message asked for, at the first unread, or at the newest.
+  // Where to open: where one was before the page had to be loaded anew, at the message asked for, at the first unread, or at
+  // the newest.
+  const place = takeReadingPlace();
+  const left = place?.atBottom === false && list.querySelector(`[data-seq="${place.seq}"]`);
   localise(list);
   divideDays();
   newestSeq = newest();
   const divider = list.querySelector(".unread-divider");
   const target = targetId && list.querySelector(`[data-id="${targetId}"]`);
   toBottom();
-  if (target) {
+  if (left) {
+    stick = false;
+    list.scrollTop += left.getBoundingClientRect().top - list.getBoundingClientRect().top - place.offset;
+  } else if (target) {
     stick = false;
     flash(target);
   } else if (divider && divider.offsetTop < list.scrollTop) {

@@ -38,6 +38,7 @@ public sealed class LiveComponentTests
     {
         await using var host = await ChatHost.StartAsync();
         var bob = await host.AddAsync("Bob");
+        var other = await host.PrivateAsync(host.Ann, bob);
         await host.Messages.PostAsync(host.Ann, host.General, "1");
         await host.Messages.PostAsync(host.Ann, host.General, "2");
         await using var tab = new Tab(host, bob);
@@ -51,6 +52,13 @@ public sealed class LiveComponentTests
         // An older tab that tells late how far it had read makes nothing unread again.
         await host.Pointers.StoreAsync();
         await host.Pointers.AdvanceAsync(phone, host.General, 1);
+        await host.Messages.PostAsync(host.Ann, other, "heard after that");
+        await sidebar.WaitForAssertionAsync(() =>
+        {
+            host.Time.Advance(TimeSpan.FromSeconds(1));
+            Assert.Equal(("", "1"), (Unread(sidebar, host.General), Unread(sidebar, other)));
+        });
+
         await host.Pointers.SetBackAsync(phone, host.General, 2);
         await sidebar.WaitForAssertionAsync(() =>
         {

@@ -101,11 +101,8 @@ public sealed class Subscription : IDisposable, IThreadPoolWorkItem
         return new Held(this);
     }
 
-    /// <summary>Asks the subscriber to reload, as after an overflow.</summary>
-    public void Invalidate() => Put(null);
-
     /// <summary>Puts an event in the inbox; never blocks, never runs the handler.</summary>
-    internal void Put(ChatEvent? e)
+    internal void Put(ChatEvent e)
     {
         lock (_lock)
         {
@@ -114,7 +111,7 @@ public sealed class Subscription : IDisposable, IThreadPoolWorkItem
                 return;
             }
 
-            if (e is null || _inbox.Count >= Capacity)
+            if (_inbox.Count >= Capacity)
             {
                 _inbox.Clear();
                 _missed = true;

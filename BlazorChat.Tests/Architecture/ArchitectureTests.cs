@@ -22,8 +22,11 @@ public sealed class ArchitectureTests
         ["Accounts"] = ["Live", "Data"],
         ["Rooms"] = ["Accounts", "Live", "Data"],
         ["Messages"] = ["Rooms", "Accounts", "Live", "Data"],
-        ["Operations"] = ["Messages", "Rooms", "Accounts", "Live", "Data"],
-        ["Components"] = ["Messages", "Rooms", "Accounts", "Live"],
+        ["Outbound"] = [],
+        ["Bots"] = ["Messages", "Rooms", "Accounts", "Live", "Data", "Outbound"],
+        ["Api"] = ["Bots", "Messages", "Rooms", "Accounts", "Live", "Data"],
+        ["Operations"] = ["Bots", "Messages", "Rooms", "Accounts", "Live", "Data"],
+        ["Components"] = ["Bots", "Messages", "Rooms", "Accounts", "Live"],
     };
 
     private static readonly Type[] Types =

@@ -24,6 +24,9 @@ public sealed class AppUser : IdentityUser<long>
     /// <summary>Names the stored avatar image; <see langword="null"/> shows coloured initials.</summary>
     public string? Avatar { get; set; }
 
+    /// <summary>Whether a program speaks through it: it has tokens instead of a password, and a badge.</summary>
+    public bool IsBot { get; set; }
+
     /// <summary>When the account was made.</summary>
     public DateTimeOffset CreatedAt { get; set; }
 

@@ -44,7 +44,7 @@ public sealed class PeopleDirectory(IDbContextFactory<ChatDbContext> contexts, C
         {
             await using var db = await contexts.CreateDbContextAsync();
             var loaded = db.Users.AsNoTracking().Where(u => missing.Contains(u.Id))
-                .Select(u => new PersonView(u.Id, u.UserName!, u.Avatar, u.Role)).AsAsyncEnumerable();
+                .Select(u => new PersonView(u.Id, u.UserName!, u.Avatar, u.Role, u.IsBot)).AsAsyncEnumerable();
             await foreach (var person in loaded)
             {
                 found[person.Id] = _people.GetOrAdd(person.Id, person);
@@ -57,7 +57,7 @@ public sealed class PeopleDirectory(IDbContextFactory<ChatDbContext> contexts, C
     /// <summary>Takes up a stored change of a person and tells everyone.</summary>
     internal void Changed(AppUser user)
     {
-        var person = new PersonView(user.Id, user.Name, user.Avatar, user.Role);
+        var person = new PersonView(user.Id, user.Name, user.Avatar, user.Role, user.IsBot);
         _people[user.Id] = person;
         chat.Raise(new PersonChanged(person));
     }

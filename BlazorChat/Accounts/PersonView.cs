@@ -5,4 +5,5 @@ namespace BlazorChat.Accounts;
 /// <param name="Name">The name they are mentioned by.</param>
 /// <param name="Avatar">Names their avatar image; <see langword="null"/> shows coloured initials.</param>
 /// <param name="Role">Their rights in the community.</param>
-public sealed record PersonView(long Id, string Name, string? Avatar, Role Role);
+/// <param name="IsBot">Whether a program speaks through the account.</param>
+public sealed record PersonView(long Id, string Name, string? Avatar, Role Role, bool IsBot = false);

@@ -1,4 +1,6 @@
 using BlazorChat.Accounts;
+using BlazorChat.Accounts.Tokens;
+using BlazorChat.Bots;
 using BlazorChat.Messages;
 using BlazorChat.Rooms;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
@@ -14,8 +16,11 @@ public sealed class ChatDbContext(DbContextOptions<ChatDbContext> options)
     /// <summary>The community's settings, one row at the most.</summary>
     public DbSet<CommunitySettings> Community => Set<CommunitySettings>();
 
-    /// <summary>Signed-in browsers, past and present.</summary>
+    /// <summary>Signed-in browsers and tokens, past and present.</summary>
     public DbSet<Session> Sessions => Set<Session>();
+
+    /// <summary>Hashes of the secrets that stand for sessions.</summary>
+    public DbSet<ApiToken> ApiTokens => Set<ApiToken>();
 
     /// <summary>Links that admit people.</summary>
     public DbSet<Invite> Invites => Set<Invite>();
@@ -31,6 +36,18 @@ public sealed class ChatDbContext(DbContextOptions<ChatDbContext> options)
 
     /// <summary>Who was named in it.</summary>
     public DbSet<Mention> Mentions => Set<Mention>();
+
+    /// <summary>How far each follower of the message log has come.</summary>
+    public DbSet<LogCursor> LogCursors => Set<LogCursor>();
+
+    /// <summary>Addresses that post into rooms.</summary>
+    public DbSet<IncomingWebhook> IncomingWebhooks => Set<IncomingWebhook>();
+
+    /// <summary>Where bots are told of messages.</summary>
+    public DbSet<OutgoingWebhook> OutgoingWebhooks => Set<OutgoingWebhook>();
+
+    /// <summary>Messages on their way to bots.</summary>
+    public DbSet<WebhookDelivery> WebhookDeliveries => Set<WebhookDelivery>();
 
     /// <inheritdoc/>
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) =>
@@ -59,7 +76,14 @@ public sealed class ChatDbContext(DbContextOptions<ChatDbContext> options)
         {
             session.Property(s => s.Id).ValueGeneratedNever();
             session.HasIndex(s => s.UserId);
+            session.Property(s => s.Scopes).HasDefaultValue(Scope.All).HasSentinel(Scope.None);
             session.HasOne<AppUser>().WithMany().HasForeignKey(s => s.UserId);
+        });
+        builder.Entity<ApiToken>(token =>
+        {
+            token.HasIndex(t => t.Hash).IsUnique();
+            token.HasIndex(t => t.SessionId);
+            token.HasOne(t => t.Session).WithMany().HasForeignKey(t => t.SessionId);
         });
         builder.Entity<Invite>(invite => invite.HasIndex(i => i.Code).IsUnique());
         builder.Entity<Room>(room =>
@@ -88,6 +112,29 @@ public sealed class ChatDbContext(DbContextOptions<ChatDbContext> options)
             mention.HasKey(m => new { m.MessageId, m.UserId });
             mention.HasIndex(m => m.UserId);
             mention.HasOne<Message>().WithMany().HasForeignKey(m => m.MessageId);
+        });
+        builder.Entity<LogCursor>(cursor => cursor.HasKey(c => c.Name));
+        builder.Entity<IncomingWebhook>(webhook =>
+        {
+            webhook.HasIndex(w => w.Hash).IsUnique();
+            webhook.HasIndex(w => w.RoomId);
+            webhook.HasOne<Room>().WithMany().HasForeignKey(w => w.RoomId);
+            webhook.HasOne<AppUser>().WithMany().HasForeignKey(w => w.BotId);
+        });
+        builder.Entity<OutgoingWebhook>(webhook =>
+        {
+            webhook.HasIndex(w => w.BotId).IsUnique();
+            webhook.Property(w => w.Url).HasMaxLength(OutgoingWebhook.MaxUrlLength);
+            webhook.HasOne<AppUser>().WithMany().HasForeignKey(w => w.BotId);
+        });
+        builder.Entity<WebhookDelivery>(delivery =>
+        {
+            // One delivery a message and webhook, however often the log is read again after a crash.
+            delivery.HasIndex(d => new { d.WebhookId, d.MessageId }).IsUnique();
+            delivery.HasIndex(d => new { d.State, d.NextAttemptAt });
+            delivery.Property(d => d.LastError).HasMaxLength(WebhookDelivery.MaxLogLength);
+            delivery.HasOne<OutgoingWebhook>().WithMany().HasForeignKey(d => d.WebhookId);
+            delivery.HasOne<Message>().WithMany().HasForeignKey(d => d.MessageId);
         });
     }
 

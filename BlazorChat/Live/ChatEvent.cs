@@ -20,6 +20,9 @@ public enum Audience
 
     /// <summary>Every connection.</summary>
     Everyone,
+
+    /// <summary>Workers that follow the log of messages.</summary>
+    Log,
 }
 
 /// <summary>What a subscription follows: an audience, and whose.</summary>
@@ -39,6 +42,9 @@ public readonly record struct Topic(Audience Audience, long Id)
 
     /// <summary>Whether a person is here.</summary>
     public static Topic Presence(long userId) => new(Audience.Presence, userId);
+
+    /// <summary>That the log of messages grew.</summary>
+    public static Topic Log { get; } = new(Audience.Log, 0);
 
     /// <summary>What concerns everyone.</summary>
     public static Topic Everyone { get; } = new(Audience.Everyone, 0);

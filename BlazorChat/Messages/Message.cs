@@ -36,6 +36,12 @@ public sealed class Message
     /// <summary>The message of the same room that it answers.</summary>
     public long? ReplyToId { get; set; }
 
+    /// <summary>Another name that a bot's webhook gave for this message.</summary>
+    public string? AliasName { get; set; }
+
+    /// <summary>An emoji that a bot's webhook gave to stand for its avatar.</summary>
+    public string? AliasEmoji { get; set; }
+
     /// <summary>When it was stored.</summary>
     public DateTimeOffset SentAt { get; set; }
 

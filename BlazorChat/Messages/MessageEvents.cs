@@ -7,6 +7,9 @@ namespace BlazorChat.Messages;
 /// <param name="Mentions">Whom it names.</param>
 public sealed record MessagePosted(MessageView Message, IReadOnlyList<long> Mentions) : ChatEvent(Topic.Room(Message.RoomId));
 
+/// <summary>Messages were stored; for those who follow the whole log behind a cursor of their own, such as webhooks.</summary>
+public sealed record LogGrew() : ChatEvent(Topic.Log);
+
 /// <summary>A message's text changed.</summary>
 public sealed record MessageEdited(MessageView Message) : ChatEvent(Topic.Room(Message.RoomId));
 

@@ -10,34 +10,46 @@ public sealed class MessageService(
     IDbContextFactory<ChatDbContext> contexts, SessionRegistry sessions, PeopleDirectory people, MessageRenderer renderer,
     MessageWriter writer)
 {
-    /// <summary>
-    /// Posts a message. A resend with the same <paramref name="clientMessageId"/> stores nothing and returns the first one.
-    /// </summary>
+    /// <summary>Posts a message; as <see cref="SendAsync"/>, for those who need not know whether it was a resend.</summary>
+    /// <exception cref="RefusedException">As <see cref="SendAsync"/>.</exception>
+    public async Task<MessageView> PostAsync(
+        Actor actor, long roomId, string text, string? clientMessageId = null, long? replyToId = null) =>
+        (await SendAsync(actor, new Draft(roomId, text, clientMessageId, replyToId))).Message;
+
+    /// <summary>Posts a message. A resend with the same client message id stores nothing and returns the first one.</summary>
     /// <exception cref="RefusedException">
     /// The text is empty or too long, the actor is not in the room or it is archived, the message replied to is not in the
-    /// room, or it cannot be stored at the moment.
+    /// room, an alias is given by somebody who is no bot, or it cannot be stored at the moment.
     /// </exception>
-    public async Task<MessageView> PostAsync(
-        Actor actor, long roomId, string text, string? clientMessageId = null, long? replyToId = null)
+    public async Task<SentMessage> SendAsync(Actor actor, Draft draft)
     {
         await sessions.RequireActiveAsync(actor);
-        if (clientMessageId is { Length: 0 or > Message.MaxClientIdLength })
+        if (draft.ClientMessageId is { Length: 0 or > Message.MaxClientIdLength })
         {
             throw RefusedException.Invalid($"A client message id has 1 to {Message.MaxClientIdLength} characters.");
         }
 
-        var rendered = await RenderAsync(roomId, text);
-        var message = new Message
+        var sender = await people.GetAsync(actor.UserId);
+        if (draft.Alias is not null && !sender.IsBot)
         {
-            RoomId = roomId,
+            throw RefusedException.Forbidden("Only a bot may speak under another name.");
+        }
+
+        var rendered = await RenderAsync(draft.RoomId, draft.Text);
+        var post = new PendingPost(actor, sender, new Message
+        {
+            RoomId = draft.RoomId,
             SenderId = actor.UserId,
             Text = rendered.Text,
             Html = rendered.Html,
             RendererVersion = MessageRenderer.Version,
-            ClientMessageId = clientMessageId,
-            ReplyToId = replyToId,
-        };
-        return await writer.WriteAsync(new PendingPost(actor, await people.GetAsync(actor.UserId), message, rendered.Mentions));
+            ClientMessageId = draft.ClientMessageId,
+            ReplyToId = draft.ReplyToId,
+            AliasName = draft.Alias?.Name,
+            AliasEmoji = draft.Alias?.Emoji,
+        }, rendered.Mentions);
+        var message = await writer.WriteAsync(post);
+        return new SentMessage(message, post.IsResend);
     }
 
     /// <summary>Changes the text of the actor's own message.</summary>
@@ -91,7 +103,7 @@ public sealed class MessageService(
         await using var db = await contexts.CreateDbContextAsync();
         return await db.Users.AsNoTracking()
             .Where(u => names.Contains(u.NormalizedUserName) && db.Memberships.Any(m => m.RoomId == roomId && m.UserId == u.Id))
-            .ToDictionaryAsync(u => u.NormalizedUserName!, u => new PersonView(u.Id, u.UserName!, u.Avatar, u.Role));
+            .ToDictionaryAsync(u => u.NormalizedUserName!, u => new PersonView(u.Id, u.UserName!, u.Avatar, u.Role, u.IsBot));
     }
 
     private static readonly IReadOnlyDictionary<string, PersonView> NoPeople = new Dictionary<string, PersonView>();

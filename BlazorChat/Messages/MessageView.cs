@@ -14,7 +14,12 @@ public sealed record MessageView(
     QuoteView? ReplyTo,
     DateTimeOffset SentAt,
     DateTimeOffset? EditedAt,
-    DateTimeOffset? DeletedAt);
+    DateTimeOffset? DeletedAt,
+    MessageAlias? Alias = null)
+{
+    /// <summary>The name that it is shown under.</summary>
+    public string SenderName => Alias?.Name ?? Sender.Name;
+}
 
 /// <summary>What a reply shows of the message that it answers.</summary>
 /// <param name="Id">The message answered.</param>

@@ -90,6 +90,8 @@ public sealed class MessageWriter(
             Raise(write);
             write.Complete();
         }
+
+        chat.Raise(new LogGrew());
     }
 
     private void Raise(PendingWrite write)

@@ -101,7 +101,7 @@ public sealed class RoomQueries(
         return await members.AsNoTracking()
             .OrderBy(m => m.user.NormalizedUserName)
             .Take(Math.Clamp(limit, 1, 1_000))
-            .Select(m => new RoomMember(new PersonView(m.user.Id, m.user.UserName!, m.user.Avatar, m.user.Role), m.IsManager))
+            .Select(m => new RoomMember(new PersonView(m.user.Id, m.user.UserName!, m.user.Avatar, m.user.Role, m.user.IsBot), m.IsManager))
             .ToListAsync();
     }
 
@@ -117,7 +117,7 @@ public sealed class RoomQueries(
             .Where(u => notInRoomId == null || !db.Memberships.Any(m => m.RoomId == notInRoomId && m.UserId == u.Id))
             .OrderBy(u => u.NormalizedUserName)
             .Take(MaxResults)
-            .Select(u => new PersonView(u.Id, u.UserName!, u.Avatar, u.Role))
+            .Select(u => new PersonView(u.Id, u.UserName!, u.Avatar, u.Role, u.IsBot))
             .ToListAsync();
     }
 

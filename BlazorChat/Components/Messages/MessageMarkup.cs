@@ -21,7 +21,7 @@ internal static class MessageMarkup
     {
         var html = new StringBuilder(message.Html.Length + 900);
         var sender = message.Sender;
-        var name = WebUtility.HtmlEncode(sender.Name);
+        var name = WebUtility.HtmlEncode(message.SenderName);
         var isDeleted = message.DeletedAt is not null;
         html.Append(CultureInfo.InvariantCulture, $"""
             <article class="message" data-testid="message" data-state="sent" data-id="{message.Id}" data-seq="{message.Seq}" data-sender="{sender.Id}" tabindex="-1"
@@ -32,9 +32,9 @@ internal static class MessageMarkup
         }
 
         html.Append(isDeleted ? " data-deleted>" : ">");
-        html.Append(Markup.Avatar(sender).Value);
+        html.Append(message.Alias?.Emoji is { } emoji ? Markup.EmojiAvatar(emoji).Value : Markup.Avatar(sender).Value);
         html.Append(CultureInfo.InvariantCulture, $"""
-            <div class="message-main"><div class="message-head"><b class="author">{name}</b> <a class="permalink" href="/rooms/{message.RoomId}/{message.Id}"><time datetime="{message.SentAt:O}">{message.SentAt:HH:mm}</time></a></div>
+            <div class="message-main"><div class="message-head"><b class="author">{name}</b>{(sender.IsBot ? Markup.BotBadge : "")} <a class="permalink" href="/rooms/{message.RoomId}/{message.Id}"><time datetime="{message.SentAt:O}">{message.SentAt:HH:mm}</time></a></div>
             """);
         if (message.ReplyTo is { } quote && !isDeleted)
         {

@@ -165,6 +165,7 @@ public sealed class MessageWindow
     private static bool Continues(MessageView? previous, MessageView message) =>
         previous is not null
         && previous.Sender.Id == message.Sender.Id
+        && previous.Alias == message.Alias
         && message.ReplyTo is null
         && message.SentAt - previous.SentAt < GroupingTime;
 }

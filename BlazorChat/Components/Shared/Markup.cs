@@ -39,6 +39,12 @@ internal static class Markup
         ? $"<img class='avatar {size}' src='/avatars/{WebUtility.HtmlEncode(file)}' alt='' loading='lazy'>"
         : $"<span class='avatar {size} avatar-{Initials.Colour(person.Id)}' aria-hidden='true'>{WebUtility.HtmlEncode(Initials.Of(person.Name))}</span>");
 
+    /// <summary>An emoji in the place of an avatar, as a webhook may give one.</summary>
+    public static MarkupString EmojiAvatar(string emoji) => new($"<span class='avatar avatar-emoji' aria-hidden='true'>{WebUtility.HtmlEncode(emoji)}</span>");
+
+    /// <summary>Says that a program speaks; stands after its name.</summary>
+    public const string BotBadge = "<span class='bot-badge'>Bot</span>";
+
     /// <summary>A dot that says whether a person is here.</summary>
     public static MarkupString Presence(long userId, PresenceState state)
     {

@@ -31,11 +31,15 @@ internal sealed class ChatHost : IAsyncDisposable
     private bool _ownsDirectory = true;
     private bool _stopped;
 
+    /// <summary>Settings under which nobody is too fast: tests do in a second what people do in an hour.</summary>
+    public static readonly IReadOnlyDictionary<string, string?> NoLimits = Enum.GetNames<Limited>()
+        .ToDictionary(limited => $"Limits:{limited}:Burst", _ => (string?)"1000000");
+
     private ChatHost(string directory, Action<IServiceCollection>? configure)
     {
         _directory = directory;
         var configuration = new ConfigurationBuilder()
-            .AddInMemoryCollection(new Dictionary<string, string?> { ["Chat:DataDirectory"] = directory })
+            .AddInMemoryCollection(new Dictionary<string, string?>(NoLimits) { ["Chat:DataDirectory"] = directory })
             .Build();
         var services = new ServiceCollection()
             .AddSingleton<IConfiguration>(configuration)

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
 using System.Net.Sockets;
+using BlazorChat.Accounts;
 
 namespace BlazorChat.Bench.Server;
 
@@ -143,6 +144,13 @@ internal sealed class ServerProcess : IAsyncDisposable
         start.Environment["Chat__DataDirectory"] = dataDirectory;
         start.Environment["Chat__TrustedProxies__0"] = "127.0.0.1";
         start.Environment["Diagnostics__Enabled"] = "true";
+        foreach (var limited in Enum.GetNames<Limited>())
+        {
+            // What a server does at the most, not what a person may.
+            start.Environment[$"Limits__{limited}__Burst"] = "1000000";
+            start.Environment[$"Limits__{limited}__PerSecond"] = "1000000";
+        }
+
         start.Environment["Logging__LogLevel__Default"] = "Warning";
         return start;
     }

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using BlazorChat.Accounts;
+using BlazorChat.Accounts.Tokens;
 using BlazorChat.Data;
 using BlazorChat.Live;
 using BlazorChat.Messages;
@@ -65,10 +66,10 @@ public sealed class MessageWriterTests
 
         // Together the first is accepted and the second its resend, until the last write fails; alone the first is rejected.
         var results = await InOneGroupAsync(host, [
-            new PendingChange(host.Ann, turn.Id, new RenderedText("turned", "turned", [])),
+            new PendingChange(host.Ann, turn.Id, Scope.All, new RenderedText("turned", "turned", [])),
             Post(host, host.Ann, host.General, "bad", "same"),
             Post(host, host.Ann, host.General, "good", "same"),
-            new PendingChange(host.Ann, stuck.Id, new RenderedText("unstuck", "unstuck", []))]);
+            new PendingChange(host.Ann, stuck.Id, Scope.All, new RenderedText("unstuck", "unstuck", []))]);
 
         Assert.Equal(
             (null, Refusal.Unavailable, null, Refusal.Unavailable),
@@ -103,7 +104,7 @@ public sealed class MessageWriterTests
         using var ear = host.Listen(host.Ann, Topic.Room(host.General));
 
         await InOneGroupAsync(host, [
-            new PendingChange(host.Ann, original.Id, rendered: null),
+            new PendingChange(host.Ann, original.Id, Scope.All, rendered: null),
             Post(host, host.Ann, host.General, "indeed", replyTo: original.Id)]);
 
         Assert.Null((await ear.HearsAsync<MessagePosted>())[0].Message.ReplyTo!.Excerpt);
@@ -225,7 +226,7 @@ public sealed class MessageWriterTests
             lockIt.ExecuteNonQuery();
 
             // The writer takes this one by itself, and stands at the lock; it is nobody's message and stores nothing.
-            var plug = new PendingChange(host.Ann, 0, rendered: null);
+            var plug = new PendingChange(host.Ann, 0, Scope.All, rendered: null);
             var plugged = writer.WriteAsync(plug);
             await Wait.Until(() => writer.Waiting == 0);
             tasks = [.. writes.Select(writer.WriteAsync)];

@@ -1,5 +1,6 @@
 using System.Reflection;
 using BlazorChat.Accounts;
+using BlazorChat.Accounts.Tokens;
 using BlazorChat.Live;
 using BlazorChat.Messages;
 using BlazorChat.Rooms;
@@ -21,7 +22,9 @@ public sealed class OperationMatrixTests
     [
         // Columns: outsider, ex-member, member, manager, administrator in the room, demoted administrator, ended, administrator elsewhere.
         ("SessionRegistry.IsActiveAsync", "++++++-+", Does((h, w, a) => h.Sessions.IsActiveAsync(a).AsTask())),
-        ("SessionRegistry.RequireActiveAsync", "++++++S+", Does((h, w, a) => h.Sessions.RequireActiveAsync(a).AsTask())),
+        ("SessionRegistry.IsAllowedAsync", "++++++-+", Does((h, w, a) => h.Sessions.IsAllowedAsync(a, Scope.Write, w.Room).AsTask())),
+        ("SessionRegistry.RequireAsync", "++++++S+", Does((h, w, a) => h.Sessions.RequireAsync(a, Scope.Write).AsTask())),
+        ("SessionRegistry.RequireInRoomsAsync", "++++++S+", Does((h, w, a) => h.Sessions.RequireInRoomsAsync(a, Scope.Read).AsTask())),
         ("SessionRegistry.ListAsync", "++++++S+", Does((h, w, a) => h.Sessions.ListAsync(a))),
         ("SessionRegistry.EndAsync", "++++++S+", Does((h, w, a) => h.Sessions.EndAsync(a, a.SessionId))),
         ("SessionRegistry.EndAllAsync", "++++++S+", Does((h, w, a) => h.Sessions.EndAllAsync(a))),
@@ -42,6 +45,14 @@ public sealed class OperationMatrixTests
         ("ProfileService.ChangePasswordAsync", "++++++S+", Does((h, w, a) => h.Get<ProfileService>().ChangePasswordAsync(a, ChatHost.Password, "another long phrase"))),
         ("ProfileService.SetAvatarAsync", "++++++S+", Does((h, w, a) => h.Get<ProfileService>().SetAvatarAsync(a, Image()))),
         ("ProfileService.RemoveAvatarAsync", "++++++S+", Does((h, w, a) => h.Get<ProfileService>().RemoveAvatarAsync(a))),
+
+        ("TokenService.CreateAsync", "++++++S+", Does((h, w, a) => h.Get<TokenService>().CreateAsync(a, "script", Scope.Read))),
+        ("TokenService.ListAsync", "------S-", Does((h, w, a) => h.Get<TokenService>().ListAsync(a))),
+        ("TokenService.RevokeAsync", "NNNNNNSN", Does((h, w, a) => h.Get<TokenService>().RevokeAsync(a, w.BotToken))),
+        ("TokenService.CreateForBotAsync", "FFFF+FS+", Does((h, w, a) => h.Get<TokenService>().CreateForBotAsync(a, w.Bot, "script", Scope.Read))),
+        ("TokenService.CreateForBotAsync (a person)", "FFFFNFSN", Does((h, w, a) => h.Get<TokenService>().CreateForBotAsync(a, w.Zoe, "script", Scope.Read))),
+        ("TokenService.ListForBotAsync", "FFFF+FS+", Does((h, w, a) => h.Get<TokenService>().ListForBotAsync(a, w.Bot))),
+        ("TokenService.RevokeForBotAsync", "FFFF+FS+", Does((h, w, a) => h.Get<TokenService>().RevokeForBotAsync(a, w.Bot, w.BotToken))),
 
         ("RoomService.CreateAsync", "++++++S+", Does((h, w, a) => h.Rooms.CreateAsync(a, "Mine", RoomKind.Public))),
         ("RoomService.OpenDirectAsync", "++++++S+", Does((h, w, a) => h.Rooms.OpenDirectAsync(a, [w.Zoe]))),
@@ -75,6 +86,8 @@ public sealed class OperationMatrixTests
         ("ReadPointers.SetBackAsync", "NN++++SN", Does((h, w, a) => h.Pointers.SetBackAsync(a, w.Room, 1))),
 
         ("MessageService.PostAsync", "NN++++SN", Does((h, w, a) => h.Messages.PostAsync(a, w.Room, "hello"))),
+        ("MessageService.SendAsync", "NN++++SN", Does((h, w, a) => h.Messages.SendAsync(a, new Draft(w.Room, "hello")))),
+        ("MessageService.SendAsync (alias of a person)", "FFFFFFSF", Does((h, w, a) => h.Messages.SendAsync(a, new Draft(w.Room, "hello", Alias: new MessageAlias("Zoe", null))))),
         ("MessageService.PostAsync (public, not in it)", "NNNNNNSN", Does((h, w, a) => h.Messages.PostAsync(a, w.Open, "hello"))),
         ("MessageService.PostAsync (reply across rooms)", "NNNNNNSN", Does((h, w, a) => h.Messages.PostAsync(a, w.General, "hello", replyToId: w.Message))),
         ("MessageService.EditAsync", "NN+FFFSN", Does((h, w, a) => h.Messages.EditAsync(a, w.Message, "hello"))),

@@ -1,4 +1,5 @@
 using BlazorChat.Accounts;
+using BlazorChat.Accounts.Tokens;
 using BlazorChat.Live;
 using BlazorChat.Rooms;
 
@@ -35,6 +36,11 @@ internal sealed record World
 
     public required long Invite { get; init; }
 
+    /// <summary>A bot, in no room.</summary>
+    public required long Bot { get; init; }
+
+    public required long BotToken { get; init; }
+
     public required byte[] Database { get; init; }
 
     public static Task<World> GetAsync() => Made.Value;
@@ -44,6 +50,15 @@ internal sealed record World
         var directory = Directory.CreateTempSubdirectory("blazorchat-world-").FullName;
         await File.WriteAllBytesAsync(Path.Combine(directory, "chat.db"), Database);
         return await ChatHost.StartAsync(directory);
+    }
+
+    private static async Task<long> BotAsync(ChatHost host)
+    {
+        await using var db = await host.OpenAsync();
+        var bot = new AppUser { UserName = "Robo", NormalizedUserName = "ROBO", IsBot = true, SecurityStamp = "", CreatedAt = host.Time.GetUtcNow() };
+        db.Users.Add(bot);
+        await db.SaveChangesAsync();
+        return bot.Id;
     }
 
     private static async Task<World> MakeAsync()
@@ -69,6 +84,9 @@ internal sealed record World
         var open = await host.Rooms.CreateAsync(host.Ann, "Open", RoomKind.Public);
         var invite = await host.Get<InviteService>().CreateAsync(host.Ann, 1, 1);
 
+        var bot = await BotAsync(host);
+        var botToken = await host.Get<TokenService>().CreateForBotAsync(host.Ann, bot, "script", Scope.Read);
+
         await host.Memberships.RemoveAsync(actors[3], room, actors[1].UserId);
         await people.SetRoleAsync(host.Ann, actors[5].UserId, Role.Member);
         await host.Sessions.EndAllAsync(actors[6]);
@@ -85,6 +103,8 @@ internal sealed record World
             Zoe = zoe.UserId,
             Yan = yan.UserId,
             Invite = invite.Id,
+            Bot = bot,
+            BotToken = botToken.View.Id,
             Database = await File.ReadAllBytesAsync(host.DatabasePath),
         };
     }

@@ -1,3 +1,4 @@
+using BlazorChat.Accounts.Tokens;
 using BlazorChat.Data;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
@@ -27,6 +28,11 @@ public static class AccountsSetup
 
         services.TryAddSingleton<SessionRegistry>();
         services.TryAddSingleton<PeopleDirectory>();
+        services.AddSingleton<RateLimits>();
+        services.AddSingleton<TokenRegistry>();
+        services.AddHostedService(provider => provider.GetRequiredService<TokenRegistry>());
+        services.AddSingleton<TokenService>();
+        services.AddSingleton<TokenPairs>();
         services.AddSingleton<AdministratorGate>();
         services.AddSingleton<CommunityService>();
         services.AddSingleton<Newcomers>();

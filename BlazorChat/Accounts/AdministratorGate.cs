@@ -1,3 +1,4 @@
+using BlazorChat.Accounts.Tokens;
 using BlazorChat.Data;
 using Microsoft.EntityFrameworkCore;
 
@@ -20,7 +21,7 @@ public sealed class AdministratorGate(IDbContextFactory<ChatDbContext> contexts,
     /// <summary>The same within the caller's transaction, so that the role cannot change before it commits.</summary>
     internal async Task RequireAsync(ChatDbContext db, Actor actor)
     {
-        await sessions.RequireActiveAsync(actor);
+        await sessions.RequireAsync(actor, Scope.Admin);
         if (!await db.Users.AnyAsync(u => u.Id == actor.UserId && u.Role == Role.Administrator))
         {
             throw RefusedException.Forbidden("Only administrators may do this.");

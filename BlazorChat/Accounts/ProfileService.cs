@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Threading.RateLimiting;
+using BlazorChat.Accounts.Tokens;
 using BlazorChat.Data;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
@@ -21,7 +22,7 @@ public sealed class ProfileService(
     /// <summary>Takes another name.</summary>
     public async Task RenameAsync(Actor actor, string? name)
     {
-        await sessions.RequireActiveAsync(actor);
+        await sessions.RequireAsync(actor, Scope.Account);
         var parsed = PersonName.Parse(name);
         await ChangeAsync(actor, async (users, user) =>
         {
@@ -34,7 +35,7 @@ public sealed class ProfileService(
     /// <summary>Changes the password and ends every other session.</summary>
     public async Task ChangePasswordAsync(Actor actor, string? current, string? replacement)
     {
-        await sessions.RequireActiveAsync(actor);
+        await sessions.RequireAsync(actor, Scope.Account);
         using var lease = _passwordAttempts.AttemptAcquire(actor.UserId.ToString());
         if (!lease.IsAcquired)
         {
@@ -59,7 +60,7 @@ public sealed class ProfileService(
     /// <summary>Takes an uploaded image as avatar.</summary>
     public async Task SetAvatarAsync(Actor actor, Stream upload)
     {
-        await sessions.RequireActiveAsync(actor);
+        await sessions.RequireAsync(actor, Scope.Account);
         var image = await EncodeAsync(upload);
         var name = $"{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16))}.webp";
         await files.SaveAsync(AvatarFolder, name, image);
@@ -69,7 +70,7 @@ public sealed class ProfileService(
     /// <summary>Goes back to coloured initials.</summary>
     public async Task RemoveAvatarAsync(Actor actor)
     {
-        await sessions.RequireActiveAsync(actor);
+        await sessions.RequireAsync(actor, Scope.Account);
         await ReplaceAvatarAsync(actor, null);
     }
 

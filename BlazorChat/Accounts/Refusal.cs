@@ -34,6 +34,9 @@ public sealed class RefusedException(Refusal refusal, string message, Exception?
     /// <summary>The input at fault, where one is, so that a form can say it beside the field.</summary>
     public string? Field { get; init; }
 
+    /// <summary>When trying again makes sense, where that is known.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+
     /// <summary>Refuses malformed input.</summary>
     public static RefusedException Invalid(string message, string? field = null) => new(Refusal.Invalid, message) { Field = field };
 
@@ -42,6 +45,10 @@ public sealed class RefusedException(Refusal refusal, string message, Exception?
 
     /// <summary>Answers for what does not exist, and equally for what the actor may not know of.</summary>
     public static RefusedException NotFound(string what) => new(Refusal.NotFound, $"{what} was not found.");
+
+    /// <summary>Refuses somebody who does too much at once.</summary>
+    public static RefusedException TooFast(TimeSpan retryAfter) =>
+        new(Refusal.TooMany, "That was too much at once. Wait a moment and try again.") { RetryAfter = retryAfter };
 
     /// <summary>Answers an actor whose session has ended.</summary>
     public static RefusedException SignedOut() => new(Refusal.SignedOut, "You are signed out. Sign in to continue.");

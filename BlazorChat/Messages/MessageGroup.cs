@@ -1,4 +1,5 @@
 using BlazorChat.Accounts;
+using BlazorChat.Accounts.Tokens;
 using BlazorChat.Data;
 using BlazorChat.Rooms;
 using Microsoft.EntityFrameworkCore;
@@ -165,7 +166,7 @@ public sealed class MessageGroup(MessageViews views, TimeProvider time)
         }
 
         var own = found.message.SenderId == change.Actor.UserId;
-        var standing = new Standing(found.room, IsMember: true, found.IsManager, found.Role);
+        var standing = new Standing(found.room, IsMember: true, found.IsManager, change.Scopes.HasFlag(Scope.Admin) ? found.Role : Role.Member);
         change.Refusal = change.Rendered is null
             ? own || RoomPolicy.CanManage(standing) ? null : RefusedException.Forbidden("You can delete your own messages only.")
             : !own ? RefusedException.Forbidden("You can edit your own messages only.")

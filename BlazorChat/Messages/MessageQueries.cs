@@ -1,4 +1,5 @@
 using BlazorChat.Accounts;
+using BlazorChat.Accounts.Tokens;
 using BlazorChat.Data;
 using BlazorChat.Rooms;
 using Microsoft.EntityFrameworkCore;
@@ -7,7 +8,8 @@ namespace BlazorChat.Messages;
 
 /// <summary>Reads a room's messages by keyset, through the actor's membership: without one there is nothing to find.</summary>
 public sealed class MessageQueries(
-    IDbContextFactory<ChatDbContext> contexts, SessionRegistry sessions, RoomQueries rooms, MessageViews views, RecentMessages recent)
+    IDbContextFactory<ChatDbContext> contexts, SessionRegistry sessions, RoomQueries rooms, MessageViews views, RecentMessages recent,
+    RateLimits limits)
 {
     /// <summary>Messages of one page.</summary>
     public const int PageSize = 50;
@@ -79,7 +81,8 @@ public sealed class MessageQueries(
 
     private async Task RequireMemberAsync(Actor actor, long roomId)
     {
-        await sessions.RequireActiveAsync(actor);
+        await sessions.RequireAsync(actor, Scope.Read, roomId);
+        limits.Spend(actor, Limited.Reads);
         if (!await rooms.IsMemberAsync(actor, roomId))
         {
             throw RoomAccess.NotFound();

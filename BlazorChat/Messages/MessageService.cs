@@ -1,4 +1,5 @@
 using BlazorChat.Accounts;
+using BlazorChat.Accounts.Tokens;
 using BlazorChat.Data;
 using BlazorChat.Live;
 using Microsoft.EntityFrameworkCore;
@@ -8,7 +9,7 @@ namespace BlazorChat.Messages;
 /// <summary>Posts, edits and deletes messages. Each call returns once the change is on disk.</summary>
 public sealed class MessageService(
     IDbContextFactory<ChatDbContext> contexts, SessionRegistry sessions, PeopleDirectory people, MessageRenderer renderer,
-    MessageWriter writer)
+    RateLimits limits, MessageWriter writer)
 {
     /// <summary>Posts a message; as <see cref="SendAsync"/>, for those who need not know whether it was a resend.</summary>
     /// <exception cref="RefusedException">As <see cref="SendAsync"/>.</exception>
@@ -23,7 +24,8 @@ public sealed class MessageService(
     /// </exception>
     public async Task<SentMessage> SendAsync(Actor actor, Draft draft)
     {
-        await sessions.RequireActiveAsync(actor);
+        await sessions.RequireAsync(actor, Scope.Write, draft.RoomId);
+        limits.Spend(actor, Limited.Messages);
         if (draft.ClientMessageId is { Length: 0 or > Message.MaxClientIdLength })
         {
             throw RefusedException.Invalid($"A client message id has 1 to {Message.MaxClientIdLength} characters.");
@@ -56,23 +58,26 @@ public sealed class MessageService(
     /// <exception cref="RefusedException">Not theirs, deleted, or a text that would not be posted.</exception>
     public async Task<MessageView> EditAsync(Actor actor, long messageId, string text)
     {
-        await sessions.RequireActiveAsync(actor);
-        var rendered = await RenderAsync(await RoomOfAsync(actor, messageId), text);
-        return await writer.WriteAsync(new PendingChange(actor, messageId, rendered));
+        var roomId = await RoomOfAsync(actor, messageId);
+        var scopes = await sessions.RequireAsync(actor, Scope.Write, roomId);
+        limits.Spend(actor, Limited.Messages);
+        var rendered = await RenderAsync(roomId, text);
+        return await writer.WriteAsync(new PendingChange(actor, messageId, scopes, rendered));
     }
 
     /// <summary>Deletes the actor's own message, or anybody's in a room that they manage. Deleting twice changes nothing.</summary>
     /// <exception cref="RefusedException">Neither theirs nor in a room that they manage.</exception>
     public async Task DeleteAsync(Actor actor, long messageId)
     {
-        await sessions.RequireActiveAsync(actor);
-        await writer.WriteAsync(new PendingChange(actor, messageId, rendered: null));
+        var scopes = await sessions.RequireAsync(actor, Scope.Write, await RoomOfAsync(actor, messageId));
+        limits.Spend(actor, Limited.Messages);
+        await writer.WriteAsync(new PendingChange(actor, messageId, scopes, rendered: null));
     }
 
     /// <summary>The Markdown source of the actor's own message, to edit it.</summary>
     public async Task<string> SourceAsync(Actor actor, long messageId)
     {
-        await sessions.RequireActiveAsync(actor);
+        await sessions.RequireAsync(actor, Scope.Write, await RoomOfAsync(actor, messageId));
         await using var db = await contexts.CreateDbContextAsync();
         return await db.Messages
             .Where(m => m.Id == messageId && m.SenderId == actor.UserId && m.DeletedAt == null)
@@ -83,6 +88,7 @@ public sealed class MessageService(
 
     private async Task<long> RoomOfAsync(Actor actor, long messageId)
     {
+        await sessions.RequireInRoomsAsync(actor, Scope.Write);
         await using var db = await contexts.CreateDbContextAsync();
         return await db.Messages
             .Where(m => m.Id == messageId && db.Memberships.Any(s => s.RoomId == m.RoomId && s.UserId == actor.UserId))

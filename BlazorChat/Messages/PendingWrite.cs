@@ -1,4 +1,5 @@
 using BlazorChat.Accounts;
+using BlazorChat.Accounts.Tokens;
 
 namespace BlazorChat.Messages;
 
@@ -62,11 +63,13 @@ internal sealed class PendingPost(Actor actor, PersonView sender, Message messag
 }
 
 /// <summary>A stored message to edit, or to delete where <paramref name="rendered"/> is null.</summary>
-internal sealed class PendingChange(Actor actor, long messageId, RenderedText? rendered) : PendingWrite
+internal sealed class PendingChange(Actor actor, long messageId, Scope scopes, RenderedText? rendered) : PendingWrite
 {
     public override Actor Actor { get; } = actor;
 
     public long MessageId { get; } = messageId;
+
+    public Scope Scopes { get; } = scopes;
 
     public RenderedText? Rendered { get; } = rendered;
 }

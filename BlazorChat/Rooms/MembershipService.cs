@@ -1,4 +1,5 @@
 using BlazorChat.Accounts;
+using BlazorChat.Accounts.Tokens;
 using BlazorChat.Data;
 using BlazorChat.Live;
 using Microsoft.EntityFrameworkCore;
@@ -7,14 +8,15 @@ namespace BlazorChat.Rooms;
 
 /// <summary>Who is in a room: joining, leaving, bringing in and removing. An ex-member hears nothing from the moment of it.</summary>
 public sealed class MembershipService(
-    IDbContextFactory<ChatDbContext> contexts, SessionRegistry sessions, ChatService chat, TimeProvider time)
+    IDbContextFactory<ChatDbContext> contexts, SessionRegistry sessions, RateLimits limits, ChatService chat, TimeProvider time)
 {
     /// <summary>Joins a public room. Joining twice changes nothing.</summary>
     public async Task JoinAsync(Actor actor, long roomId)
     {
-        await sessions.RequireActiveAsync(actor);
+        var scopes = await sessions.RequireAsync(actor, Scope.Write, roomId);
+        limits.Spend(actor, Limited.Rooms);
         await using var db = await contexts.CreateDbContextAsync();
-        var standing = await db.StandingAsync(actor, roomId);
+        var standing = await db.StandingAsync(actor, roomId, scopes);
         if (!standing.IsMember)
         {
             standing.Require(RoomPolicy.CanJoin, "This room is archived.");
@@ -25,9 +27,10 @@ public sealed class MembershipService(
     /// <summary>Brings people into a room.</summary>
     public async Task AddAsync(Actor actor, long roomId, IReadOnlyCollection<long> userIds)
     {
-        await sessions.RequireActiveAsync(actor);
+        var scopes = await sessions.RequireAsync(actor, Scope.Write, roomId);
+        limits.Spend(actor, Limited.Rooms);
         await using var db = await contexts.CreateDbContextAsync();
-        var standing = await db.StandingAsync(actor, roomId);
+        var standing = await db.StandingAsync(actor, roomId, scopes);
         standing.Require(RoomPolicy.CanAdd, standing.Room.Kind == RoomKind.Direct
             ? "A direct conversation keeps its people. Open a new one with whom you like."
             : "Only a manager of this room may add people.");
@@ -42,9 +45,10 @@ public sealed class MembershipService(
     /// <summary>Leaves a room. Where the last manager leaves, whoever has been in it longest becomes one.</summary>
     public async Task LeaveAsync(Actor actor, long roomId)
     {
-        await sessions.RequireActiveAsync(actor);
+        var scopes = await sessions.RequireAsync(actor, Scope.Write, roomId);
+        limits.Spend(actor, Limited.Rooms);
         await using var db = await contexts.CreateDbContextAsync();
-        var standing = await db.StandingAsync(actor, roomId);
+        var standing = await db.StandingAsync(actor, roomId, scopes);
         standing.Require(RoomPolicy.CanLeave, standing.Room.Kind == RoomKind.Direct
             ? "A direct conversation cannot be left."
             : "You are not in this room.");
@@ -60,9 +64,10 @@ public sealed class MembershipService(
             return;
         }
 
-        await sessions.RequireActiveAsync(actor);
+        var scopes = await sessions.RequireAsync(actor, Scope.Write, roomId);
+        limits.Spend(actor, Limited.Rooms);
         await using var db = await contexts.CreateDbContextAsync();
-        var standing = await db.StandingAsync(actor, roomId);
+        var standing = await db.StandingAsync(actor, roomId, scopes);
         standing.Require(RoomPolicy.CanManage, "Only a manager of this room may remove people.");
         await RemoveAsync(db, roomId, userId);
     }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
 using BlazorChat.Accounts;
+using BlazorChat.Accounts.Tokens;
 using BlazorChat.Data;
 using BlazorChat.Live;
 using Microsoft.EntityFrameworkCore;
@@ -33,7 +34,7 @@ public sealed class ReadPointers(
     /// </summary>
     public async ValueTask AdvanceAsync(Actor actor, long roomId, long seq, bool tellAll = true)
     {
-        await sessions.RequireActiveAsync(actor);
+        await sessions.RequireAsync(actor, Scope.Write, roomId);
         Advance(actor.UserId, roomId, seq, tellAll);
     }
 
@@ -41,7 +42,7 @@ public sealed class ReadPointers(
     /// <exception cref="RefusedException">Not a member, or no such message.</exception>
     public async Task SetBackAsync(Actor actor, long roomId, long firstUnreadSeq)
     {
-        await sessions.RequireActiveAsync(actor);
+        await sessions.RequireAsync(actor, Scope.Write, roomId);
         await _storing.WaitAsync();
         try
         {

@@ -1,4 +1,5 @@
 using BlazorChat.Accounts;
+using BlazorChat.Accounts.Tokens;
 using BlazorChat.Data;
 using Microsoft.EntityFrameworkCore;
 
@@ -7,9 +8,12 @@ namespace BlazorChat.Rooms;
 /// <summary>Looks up what an actor is to a room, from the database, at the moment of the question.</summary>
 internal static class RoomAccess
 {
-    /// <summary>The actor's standing; answers alike for a room that is not there and one that they may not know of.</summary>
+    /// <summary>
+    /// The actor's standing; answers alike for a room that is not there and one that they may not know of. An administrator's
+    /// token that is not for administration stands as a member's.
+    /// </summary>
     /// <exception cref="RefusedException">Not found.</exception>
-    public static async Task<Standing> StandingAsync(this ChatDbContext db, Actor actor, long roomId)
+    public static async Task<Standing> StandingAsync(this ChatDbContext db, Actor actor, long roomId, Scope scopes)
     {
         var found = await (
             from room in db.Rooms
@@ -20,7 +24,7 @@ internal static class RoomAccess
             select new { room, user.Role, IsMember = membership != null, IsManager = membership != null && membership.IsManager })
             .AsTracking()
             .SingleOrDefaultAsync();
-        var standing = found is null ? null : new Standing(found.room, found.IsMember, found.IsManager, found.Role);
+        var standing = found is null ? null : new Standing(found.room, found.IsMember, found.IsManager, scopes.HasFlag(Scope.Admin) ? found.Role : Role.Member);
         return standing is not null && RoomPolicy.CanSee(standing) ? standing : throw NotFound();
     }
 

@@ -1,4 +1,5 @@
 using BlazorChat.Accounts;
+using BlazorChat.Accounts.Tokens;
 using BlazorChat.Data;
 using Microsoft.EntityFrameworkCore;
 
@@ -14,10 +15,10 @@ public sealed class RoomQueries(
     /// <summary>The actor's rooms: rooms by name, then direct conversations by their people's names.</summary>
     public async Task<IReadOnlyList<RoomSummary>> MineAsync(Actor actor)
     {
-        await sessions.RequireActiveAsync(actor);
+        var only = await sessions.RequireInRoomsAsync(actor, Scope.Read);
         await using var db = await contexts.CreateDbContextAsync();
         var mine = await db.Memberships.AsNoTracking()
-            .Where(m => m.UserId == actor.UserId)
+            .Where(m => m.UserId == actor.UserId && (only == null || m.RoomId == only))
             .Select(m => new { m.Room!.Id, m.Room.Name, m.Room.Kind, m.Room.ArchivedAt, m.Room.LastSeq, m.LastReadSeq, m.Room.DirectKey })
             .ToListAsync();
         var others = await people.GetAsync([.. mine.SelectMany(r => OthersIn(r.DirectKey, actor)).Distinct()]);
@@ -37,7 +38,7 @@ public sealed class RoomQueries(
     public async Task<bool> IsMemberAsync(Actor actor, long roomId)
     {
         await using var db = await contexts.CreateDbContextAsync();
-        return await sessions.IsActiveAsync(actor)
+        return await sessions.IsAllowedAsync(actor, Scope.Read, roomId)
             && await db.Memberships.AnyAsync(m => m.RoomId == roomId && m.UserId == actor.UserId);
     }
 
@@ -45,9 +46,9 @@ public sealed class RoomQueries(
     /// <exception cref="RefusedException">Not there, or not for the actor to know.</exception>
     public async Task<RoomView> FindAsync(Actor actor, long roomId)
     {
-        await sessions.RequireActiveAsync(actor);
+        var scopes = await sessions.RequireAsync(actor, Scope.Read, roomId);
         await using var db = await contexts.CreateDbContextAsync();
-        var standing = await db.StandingAsync(actor, roomId);
+        var standing = await db.StandingAsync(actor, roomId, scopes);
         var room = standing.Room;
         var count = await db.Memberships.CountAsync(m => m.RoomId == roomId);
         var read = await db.Memberships.Where(m => m.RoomId == roomId && m.UserId == actor.UserId).Select(m => m.LastReadSeq).SingleOrDefaultAsync();
@@ -60,11 +61,11 @@ public sealed class RoomQueries(
     }
 
     /// <summary>Public rooms that are not archived, by name, with how many are in them.</summary>
-    public async Task<IReadOnlyList<BrowsedRoom>> BrowseAsync(Actor actor, string search = "")
+    public async Task<IReadOnlyList<BrowsedRoom>> BrowseAsync(Actor actor, string search = "", int limit = MaxResults)
     {
-        await sessions.RequireActiveAsync(actor);
+        var only = await sessions.RequireInRoomsAsync(actor, Scope.Read);
         await using var db = await contexts.CreateDbContextAsync();
-        var rooms = db.Rooms.AsNoTracking().Where(r => r.Kind == RoomKind.Public && r.ArchivedAt == null);
+        var rooms = db.Rooms.AsNoTracking().Where(r => r.Kind == RoomKind.Public && r.ArchivedAt == null && (only == null || r.Id == only));
         if (search.Trim() is { Length: > 0 } wanted)
         {
 #pragma warning disable CA1862 // Translated to SQL's lower().
@@ -72,9 +73,9 @@ public sealed class RoomQueries(
 #pragma warning restore CA1862
         }
 
-        return await rooms.OrderBy(r => r.Name).Take(MaxResults)
+        return await rooms.OrderBy(r => r.Name).Take(Math.Clamp(limit, 1, 1_000))
             .Select(r => new BrowsedRoom(
-                r.Id, r.Name, r.Description,
+                r.Id, r.Name, r.Description, r.LastSeq,
                 db.Memberships.Count(m => m.RoomId == r.Id),
                 db.Memberships.Any(m => m.RoomId == r.Id && m.UserId == actor.UserId)))
             .ToListAsync();
@@ -83,7 +84,7 @@ public sealed class RoomQueries(
     /// <summary>Who is in a room of the actor's, by name, narrowed by the beginning of a name or of a later word in it.</summary>
     public async Task<IReadOnlyList<RoomMember>> MembersAsync(Actor actor, long roomId, string search = "", int limit = MaxResults)
     {
-        await sessions.RequireActiveAsync(actor);
+        await sessions.RequireAsync(actor, Scope.Read, roomId);
         await using var db = await contexts.CreateDbContextAsync();
         var members =
             from mine in db.Memberships
@@ -108,7 +109,7 @@ public sealed class RoomQueries(
     /// <summary>People of the community by the beginning of a name, to add to a room or to write to; the actor is left out.</summary>
     public async Task<IReadOnlyList<PersonView>> PeopleAsync(Actor actor, string search, long? notInRoomId = null)
     {
-        await sessions.RequireActiveAsync(actor);
+        await sessions.RequireAsync(actor, Scope.Read);
         await using var db = await contexts.CreateDbContextAsync();
         var prefix = search.Trim().ToUpperInvariant();
         return await db.Users.AsNoTracking()

@@ -1,4 +1,5 @@
 using BlazorChat.Accounts;
+using BlazorChat.Accounts.Tokens;
 using BlazorChat.Data;
 using BlazorChat.Live;
 using Microsoft.EntityFrameworkCore;
@@ -7,14 +8,15 @@ namespace BlazorChat.Rooms;
 
 /// <summary>Makes, renames and archives rooms. Who is in them is <see cref="MembershipService"/>'s.</summary>
 public sealed class RoomService(
-    IDbContextFactory<ChatDbContext> contexts, SessionRegistry sessions, ChatService chat, TimeProvider time)
+    IDbContextFactory<ChatDbContext> contexts, SessionRegistry sessions, RateLimits limits, ChatService chat, TimeProvider time)
 {
     /// <summary>Makes a public or private room that the actor manages, and brings others in.</summary>
     /// <exception cref="RefusedException">The name is empty, too long or taken by another public room.</exception>
     public async Task<long> CreateAsync(
         Actor actor, string name, RoomKind kind, string description = "", IReadOnlyCollection<long>? memberIds = null)
     {
-        await sessions.RequireActiveAsync(actor);
+        await sessions.RequireAsync(actor, Scope.Write);
+        limits.Spend(actor, Limited.Rooms);
         if (kind is not (RoomKind.Public or RoomKind.Private))
         {
             throw RefusedException.Invalid("A direct conversation is opened with its people, without a name.");
@@ -52,7 +54,8 @@ public sealed class RoomService(
     /// <exception cref="RefusedException">Nobody named, too many, or somebody unknown.</exception>
     public async Task<long> OpenDirectAsync(Actor actor, IReadOnlyCollection<long> otherIds)
     {
-        await sessions.RequireActiveAsync(actor);
+        await sessions.RequireAsync(actor, Scope.Write);
+        limits.Spend(actor, Limited.Rooms);
         long[] ids = [.. otherIds.Append(actor.UserId).Distinct().Order()];
         if (ids.Length is < 2 or > Room.MaxDirectMembers)
         {
@@ -105,10 +108,11 @@ public sealed class RoomService(
 
     private async Task ChangeAsync(Actor actor, long roomId, Func<ChatDbContext, Room, Task> change)
     {
-        await sessions.RequireActiveAsync(actor);
+        var scopes = await sessions.RequireAsync(actor, Scope.Write, roomId);
+        limits.Spend(actor, Limited.Rooms);
         await using var db = await contexts.CreateDbContextAsync();
         await using var transaction = await db.Database.BeginTransactionAsync();
-        var standing = await db.StandingAsync(actor, roomId);
+        var standing = await db.StandingAsync(actor, roomId, scopes);
         standing.Require(RoomPolicy.CanManage, "Only a manager of this room may do that.");
         await change(db, standing.Room);
         await db.SaveChangesAsync();

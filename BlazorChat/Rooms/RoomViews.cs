@@ -23,7 +23,7 @@ public sealed record RoomView(
     IReadOnlyList<PersonView> Others, bool IsMember, bool CanPost, bool CanManage, bool CanAdd, bool CanLeave);
 
 /// <summary>A public room that one may join.</summary>
-public sealed record BrowsedRoom(long Id, string Name, string Description, int MemberCount, bool IsMember);
+public sealed record BrowsedRoom(long Id, string Name, string Description, long LastSeq, int MemberCount, bool IsMember);
 
 /// <summary>A person in a room.</summary>
 public sealed record RoomMember(PersonView Person, bool IsManager);

@@ -11,8 +11,14 @@ public sealed class RoomWatch(RoomQueries rooms)
 {
     /// <summary>Follows a topic of a room.</summary>
     /// <exception cref="RefusedException">The subscriber is not in the room.</exception>
+    /// <exception cref="ArgumentException">The topic is not a room's.</exception>
     public async Task FollowAsync(Subscription subscription, Topic topic)
     {
+        if (topic.Audience is not (Audience.Room or Audience.RoomState or Audience.RoomSigns))
+        {
+            throw new ArgumentException($"{topic.Audience} is no topic of a room.", nameof(topic));
+        }
+
         using var hold = subscription.Hold();
         subscription.Follow(topic);
         if (!await rooms.IsMemberAsync(subscription.Actor, topic.Id))

@@ -1,0 +1,143 @@
+using BlazorChat.Data;
+using Microsoft.EntityFrameworkCore;
+
+namespace BlazorChat.Accounts.Tokens;
+
+/// <summary>
+/// Tokens that people make for their scripts, and administrators for bots: named, for a scope, perhaps for one room and for a time,
+/// revocable at once.
+/// </summary>
+public sealed class TokenService(
+    IDbContextFactory<ChatDbContext> contexts, SessionRegistry sessions, TokenRegistry registry, AdministratorGate gate, RateLimits limits,
+    TimeProvider time)
+{
+    /// <summary>Longest name of a token.</summary>
+    public const int MaxNameLength = 60;
+
+    /// <summary>Most tokens that an account may have at a time.</summary>
+    public const int MaxTokens = 50;
+
+    /// <summary>Makes a token that speaks for the actor.</summary>
+    /// <param name="actor">Whose.</param>
+    /// <param name="name">What it is for, to tell it from others.</param>
+    /// <param name="scopes">What it may be used for; never for the account itself.</param>
+    /// <param name="roomId">The one room that it may be used in; it gives nothing while the account is not in it.</param>
+    /// <param name="expiresAt">When it ceases to be valid.</param>
+    /// <exception cref="RefusedException">A name or scope is missing, or the time is past.</exception>
+    public async Task<NewToken> CreateAsync(Actor actor, string? name, Scope scopes, long? roomId = null, DateTimeOffset? expiresAt = null)
+    {
+        await sessions.RequireAsync(actor, Scope.Account);
+        limits.Spend(actor, Limited.Tokens);
+        return await CreateAsync(actor, actor.UserId, TokenSecret.Personal, name, scopes, roomId, expiresAt);
+    }
+
+    /// <summary>Makes a token that speaks for a bot. For administrators.</summary>
+    /// <exception cref="RefusedException">As <see cref="CreateAsync(Actor, string?, Scope, long?, DateTimeOffset?)"/>, or no bot has this id.</exception>
+    public async Task<NewToken> CreateForBotAsync(
+        Actor actor, long botId, string? name, Scope scopes, long? roomId = null, DateTimeOffset? expiresAt = null)
+    {
+        await RequireBotAsync(actor, botId);
+        limits.Spend(actor, Limited.Tokens);
+        return await CreateAsync(actor, botId, TokenSecret.Bot, name, scopes, roomId, expiresAt);
+    }
+
+    /// <summary>The actor's own tokens, newest first.</summary>
+    public async Task<IReadOnlyList<TokenView>> ListAsync(Actor actor)
+    {
+        await sessions.RequireAsync(actor, Scope.Account);
+        return await ListAsync(actor.UserId);
+    }
+
+    /// <summary>A bot's tokens, newest first. For administrators.</summary>
+    public async Task<IReadOnlyList<TokenView>> ListForBotAsync(Actor actor, long botId)
+    {
+        await RequireBotAsync(actor, botId);
+        return await ListAsync(botId);
+    }
+
+    /// <summary>Revokes one of the actor's own tokens: requests are refused and connections end at once.</summary>
+    public async Task RevokeAsync(Actor actor, long tokenId)
+    {
+        await sessions.RequireAsync(actor, Scope.Account);
+        await RevokeAsync(actor.UserId, tokenId);
+    }
+
+    /// <summary>Revokes a bot's token. For administrators.</summary>
+    public async Task RevokeForBotAsync(Actor actor, long botId, long tokenId)
+    {
+        await RequireBotAsync(actor, botId);
+        await RevokeAsync(botId, tokenId);
+    }
+
+    private async Task<NewToken> CreateAsync(
+        Actor actor, long userId, string prefix, string? name, Scope scopes, long? roomId, DateTimeOffset? expiresAt)
+    {
+        var now = time.GetUtcNow();
+        name = (name ?? "").Trim();
+        if (name.Length is 0 or > MaxNameLength)
+        {
+            throw RefusedException.Invalid($"A token needs a name of at most {MaxNameLength} characters.", InputField.Name);
+        }
+
+        if (scopes == Scope.None || (scopes & ~(Scope.Read | Scope.Write | Scope.Admin)) != 0)
+        {
+            throw RefusedException.Invalid("A token needs one or more of the scopes read, write and admin.");
+        }
+
+        if (expiresAt <= now)
+        {
+            throw RefusedException.Invalid("A token expires in the future.");
+        }
+
+        await using var db = await contexts.CreateDbContextAsync();
+        if (await Active(db, userId).CountAsync() >= MaxTokens)
+        {
+            throw new RefusedException(Refusal.Conflict, $"An account has at most {MaxTokens} tokens. Revoke one that is not needed any more.");
+        }
+
+        var secret = TokenSecret.Create(prefix);
+        var token = new ApiToken
+        {
+            Kind = TokenKind.Personal,
+            Hash = TokenSecret.Hash(secret).ToArray(),
+            Hint = TokenSecret.Hint(secret),
+            CreatedById = actor.UserId,
+            CreatedAt = now,
+            ExpiresAt = expiresAt,
+        };
+        await sessions.StartAsync(
+            new Session { UserId = userId, Kind = SessionKind.Token, Device = name, Scopes = scopes, RoomId = roomId, ExpiresAt = expiresAt }, token);
+        return new NewToken(secret, new TokenView(token.Id, name, token.Hint, scopes, roomId, now, expiresAt, null));
+    }
+
+    private async Task<IReadOnlyList<TokenView>> ListAsync(long userId)
+    {
+        await using var db = await contexts.CreateDbContextAsync();
+        var tokens = await Active(db, userId).Include(t => t.Session).OrderByDescending(t => t.Id).ToListAsync();
+        return [.. tokens.Select(t => new TokenView(
+            t.Id, t.Session!.Device, t.Hint, t.Session.Scopes, t.Session.RoomId, t.CreatedAt, t.ExpiresAt, registry.UsedAt(t.Id, t.UsedAt)))];
+    }
+
+    private async Task RevokeAsync(long userId, long tokenId)
+    {
+        await using var db = await contexts.CreateDbContextAsync();
+        var sessionId = await db.ApiTokens
+            .Where(t => t.Id == tokenId && t.Kind == TokenKind.Personal && t.Session!.UserId == userId)
+            .Select(t => (Guid?)t.SessionId)
+            .SingleOrDefaultAsync() ?? throw RefusedException.NotFound("This token");
+        await sessions.EndAsync(userId, sessionId);
+    }
+
+    private async Task RequireBotAsync(Actor actor, long botId)
+    {
+        await gate.RequireAsync(actor);
+        await using var db = await contexts.CreateDbContextAsync();
+        if (!await db.Users.AnyAsync(u => u.Id == botId && u.IsBot))
+        {
+            throw RefusedException.NotFound("This bot");
+        }
+    }
+
+    private static IQueryable<ApiToken> Active(ChatDbContext db, long userId) => db.ApiTokens.AsNoTracking()
+        .Where(t => t.Kind == TokenKind.Personal && t.Session!.UserId == userId && t.Session.EndedAt == null);
+}

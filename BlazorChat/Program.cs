@@ -1,4 +1,5 @@
 using BlazorChat.Accounts;
+using BlazorChat.Api;
 using BlazorChat.Components;
 using BlazorChat.Data;
 using BlazorChat.Live;
@@ -39,12 +40,14 @@ public sealed class Program
             .AddAccounts(builder.Configuration)
             .AddRooms()
             .AddMessages()
+            .AddApi()
             .AddComponents()
             .AddOperations(builder.Configuration);
 
         var app = builder.Build();
         app.UseWebSecurity();
         app.UseStatusCodePagesWithReExecute("/not-found");
+        app.UseApiProblems();
         app.UseSetupRedirect();
         app.UseAuthentication();
         app.UseAuthorization();
@@ -54,6 +57,7 @@ public sealed class Program
         app.MapStaticAssets();
         app.MapOperations();
         app.MapAccounts();
+        app.MapApi();
         app.MapComponents();
         return app;
     }

@@ -41,6 +41,7 @@ public sealed class OperationMatrixTests
         ("PeopleService.SetRoleAsync (own)", "FFFF+FS+", Does((h, w, a) => h.Get<PeopleService>().SetRoleAsync(a, a.UserId, Role.Administrator))),
         ("PeopleService.SignOutEverywhereAsync", "FFFF+FS+", Does((h, w, a) => h.Get<PeopleService>().SignOutEverywhereAsync(a, w.Zoe))),
 
+        ("ProfileService.GetAsync", "++++++S+", Does((h, w, a) => h.Get<ProfileService>().GetAsync(a))),
         ("ProfileService.RenameAsync", "++++++S+", Does((h, w, a) => h.Get<ProfileService>().RenameAsync(a, "Somebody"))),
         ("ProfileService.ChangePasswordAsync", "++++++S+", Does((h, w, a) => h.Get<ProfileService>().ChangePasswordAsync(a, ChatHost.Password, "another long phrase"))),
         ("ProfileService.SetAvatarAsync", "++++++S+", Does((h, w, a) => h.Get<ProfileService>().SetAvatarAsync(a, Image()))),

@@ -1,4 +1,6 @@
 using System.Reflection;
+using BlazorChat.Api.Hub;
+using BlazorChat.Live;
 using BlazorChat.Operations;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Routing;
@@ -40,6 +42,56 @@ public sealed class SurfaceTests
         Assert.Subset(OperationMatrixTests.Operations().Select(o => ((string)o).Split(' ')[0]).ToHashSet(), FromScripts.Values.SelectMany(o => o).ToHashSet());
     }
 
+    /// <summary>Called by token clients: what each leads to is in the matrix.</summary>
+    private static readonly Dictionary<string, string[]> FromClients = new()
+    {
+        ["DeleteMessage"] = ["MessageService.DeleteAsync"],
+        ["EditMessage"] = ["MessageService.EditAsync"],
+        ["GetMessages"] = ["MessageQueries.AfterAsync"],
+        ["JoinRoom"] = ["RoomWatch.FollowAsync", "RoomQueries.FindAsync", "RoomQueries.MembersAsync"],
+        ["LeaveRoom"] = [],
+        ["MarkRead"] = ["ReadPointers.AdvanceAsync"],
+        ["SendMessage"] = ["MessageService.SendAsync"],
+        ["SendReply"] = ["MessageService.SendAsync"],
+        ["Typing"] = ["SessionRegistry.RequireAsync", "RoomQueries.IsMemberAsync"],
+    };
+
+    /// <summary>Every event, and who may hear it: how its topic is followed decides that.</summary>
+    private static readonly Dictionary<string, string> Events = new()
+    {
+        ["AnyPresenceChanged"] = "workers",
+        ["CommunityChanged"] = "everyone",
+        ["LogGrew"] = "workers",
+        ["MemberAdded"] = "the person",
+        ["MemberRemoved"] = "the person",
+        ["MembersChanged"] = "members",
+        ["MessageDeleted"] = "members",
+        ["MessageEdited"] = "members",
+        ["MessagePosted"] = "members",
+        ["NewcomerArrived"] = "everyone",
+        ["PersonChanged"] = "everyone",
+        ["PresenceChanged"] = "everyone",
+        ["PresenceInRoom"] = "members",
+        ["RoomChanged"] = "members",
+        ["RoomRead"] = "the person",
+        ["SessionEnded"] = "the person",
+        ["Typing"] = "members",
+    };
+
+    [Fact]
+    public void HubMethods_EveryOne_IsListedWithOperationsOfTheMatrix()
+    {
+        var existing = typeof(ChatHub).GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly)
+            .Where(m => m.GetBaseDefinition().DeclaringType == typeof(ChatHub)).Select(m => m.Name);
+        Assert.Equal(FromClients.Keys.Order(), existing.Order());
+        Assert.Subset(OperationMatrixTests.Operations().Select(o => ((string)o).Split(' ')[0]).ToHashSet(), FromClients.Values.SelectMany(o => o).ToHashSet());
+    }
+
+    [Fact]
+    public void Events_EveryOne_IsListedWithWhoMayHearIt() => Assert.Equal(
+        Events.Keys.Order(),
+        typeof(Program).Assembly.GetTypes().Where(t => t.IsSubclassOf(typeof(ChatEvent))).Select(t => t.Name).Order());
+
     [Fact]
     public async Task Endpoints_EveryOne_IsListedWithWhoMay()
     {
@@ -71,12 +123,28 @@ public sealed class SurfaceTests
         "anybody   GET /theme.css",
         // Static assets in development.
         "anybody   GET HEAD /{**path:file}",
+        // The page that browses the API, and its files.
+        "anybody   GET /api/docs/favicon.svg",
+        "anybody   GET /api/docs/scalar.aspnetcore.js",
+        "anybody   GET /api/docs/scalar.js",
+        "anybody   GET /api/docs/{documentName?}",
+        "anybody   GET /openapi/{documentName}.json",
         "anybody   GET POST /account/login",
         "anybody   GET POST /account/register",
         "anybody   GET POST /account/reset-password",
         "anybody   GET POST /not-found",
         "anybody   GET POST /setup",
         "anybody   POST /account/sign-out",
+        "anybody   POST /api/auth/login",
+        "anybody   POST /api/auth/refresh",
+        "signed in * /hubs/chat",
+        "signed in * /hubs/chat/negotiate",
+        "signed in DELETE /api/messages/{id:long}",
+        "signed in DELETE /api/rooms/{id:long}/members/{userId:long}",
+        "signed in GET /api/me",
+        "signed in GET /api/rooms/",
+        "signed in GET /api/rooms/{id:long}/members",
+        "signed in GET /api/rooms/{id:long}/messages",
         "signed in GET /avatars/{name}",
         "signed in GET POST /",
         "signed in GET POST /account/manage",
@@ -85,6 +153,13 @@ public sealed class SurfaceTests
         "signed in GET POST /admin/settings",
         "signed in GET POST /rooms/{Id:long}",
         "signed in GET POST /rooms/{Id:long}/{MessageId:long}",
+        "signed in PATCH /api/messages/{id:long}",
+        "signed in POST /api/rooms/",
+        "signed in POST /api/rooms/{id:long}/join",
+        "signed in POST /api/rooms/{id:long}/leave",
+        "signed in POST /api/rooms/{id:long}/messages",
+        "signed in POST /api/rooms/{id:long}/read",
+        "signed in PUT /api/rooms/{id:long}/members/{userId:long}",
     ];
 
     private static string Describe(RouteEndpoint endpoint)

@@ -7,3 +7,8 @@ namespace BlazorChat.Accounts;
 /// <param name="Role">Their rights in the community.</param>
 /// <param name="IsBot">Whether a program speaks through the account.</param>
 public sealed record PersonView(long Id, string Name, string? Avatar, Role Role, bool IsBot = false);
+
+/// <summary>A person as they see themselves.</summary>
+/// <param name="Person">As others see them.</param>
+/// <param name="Email">By which they sign in; <see langword="null"/> for a bot.</param>
+public sealed record OwnProfile(PersonView Person, string? Email);

@@ -19,6 +19,16 @@ public sealed class ProfileService(
     // One at a time: decoding is the one thing here that takes much memory.
     private readonly SemaphoreSlim _decoding = new(1);
 
+    /// <summary>Who the actor is, with what others do not see.</summary>
+    public async Task<OwnProfile> GetAsync(Actor actor)
+    {
+        await sessions.RequireInRoomsAsync(actor, Scope.Read);
+        await using var scope = scopes.CreateAsyncScope();
+        var email = await scope.ServiceProvider.GetRequiredService<UserManager<AppUser>>().Users
+            .Where(u => u.Id == actor.UserId).Select(u => u.Email).SingleAsync();
+        return new OwnProfile(await people.GetAsync(actor.UserId), email);
+    }
+
     /// <summary>Takes another name.</summary>
     public async Task RenameAsync(Actor actor, string? name)
     {

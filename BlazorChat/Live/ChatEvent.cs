@@ -12,6 +12,9 @@ public enum Audience
     /// <summary>Who has the room open: passing signs such as typing, the first to be dropped under load.</summary>
     RoomSigns,
 
+    /// <summary>Clients that ask who of a room is here, all members together.</summary>
+    RoomPresence,
+
     /// <summary>Every connection of one person.</summary>
     User,
 
@@ -23,6 +26,9 @@ public enum Audience
 
     /// <summary>Workers that follow the log of messages.</summary>
     Log,
+
+    /// <summary>Workers that pass on everybody's presence.</summary>
+    AllPresence,
 }
 
 /// <summary>What a subscription follows: an audience, and whose.</summary>
@@ -37,6 +43,9 @@ public readonly record struct Topic(Audience Audience, long Id)
     /// <summary>Typing in a room.</summary>
     public static Topic RoomSigns(long roomId) => new(Audience.RoomSigns, roomId);
 
+    /// <summary>Who of a room is here.</summary>
+    public static Topic RoomPresence(long roomId) => new(Audience.RoomPresence, roomId);
+
     /// <summary>What concerns one person on all their connections.</summary>
     public static Topic User(long userId) => new(Audience.User, userId);
 
@@ -45,6 +54,9 @@ public readonly record struct Topic(Audience Audience, long Id)
 
     /// <summary>That the log of messages grew.</summary>
     public static Topic Log { get; } = new(Audience.Log, 0);
+
+    /// <summary>Everybody's presence.</summary>
+    public static Topic AllPresence { get; } = new(Audience.AllPresence, 0);
 
     /// <summary>What concerns everyone.</summary>
     public static Topic Everyone { get; } = new(Audience.Everyone, 0);
@@ -62,6 +74,9 @@ public sealed record SessionEnded(long UserId, Guid SessionId) : ChatEvent(Topic
 
 /// <summary>A person came, turned away or left.</summary>
 public sealed record PresenceChanged(long UserId, PresenceState State) : ChatEvent(Topic.Presence(UserId));
+
+/// <summary>The same, for workers that pass it on.</summary>
+public sealed record AnyPresenceChanged(long UserId, PresenceState State) : ChatEvent(Topic.AllPresence);
 
 /// <summary>A person is typing.</summary>
 public sealed record Typing(long RoomId, long UserId, string Name) : ChatEvent(Topic.RoomSigns(RoomId));

@@ -10,6 +10,7 @@ public sealed partial class ChatService
     public static readonly TimeSpan PresenceGrace = TimeSpan.FromSeconds(5);
 
     private readonly ConcurrentDictionary<long, Person> _people = new();
+    private readonly int[] _counts = new int[Enum.GetValues<ConnectionKind>().Length];
 
     /// <summary>Notes a new connection of the actor.</summary>
     public Connection Connect(Actor actor, ConnectionKind kind)
@@ -20,6 +21,8 @@ public sealed partial class ChatService
         {
             person.Connections.Add(connection);
         }
+
+        Interlocked.Increment(ref _counts[(int)kind]);
 
         PresenceMayHaveChanged(actor.UserId);
         return connection;
@@ -44,13 +47,7 @@ public sealed partial class ChatService
     }
 
     /// <summary>Everyone's open connections.</summary>
-    public int ConnectionCount(ConnectionKind kind) => _people.Values.Sum(person =>
-    {
-        lock (person)
-        {
-            return person.Connections.Count(c => c.Kind == kind);
-        }
-    });
+    public int ConnectionCount(ConnectionKind kind) => Volatile.Read(ref _counts[(int)kind]);
 
     /// <summary>Whether a person looks at a room in a visible tab.</summary>
     public bool IsLookingAt(long userId, long roomId)
@@ -72,8 +69,13 @@ public sealed partial class ChatService
         {
             lock (person)
             {
-                person.Connections.Remove(connection);
+                if (!person.Connections.Remove(connection))
+                {
+                    return;
+                }
             }
+
+            Interlocked.Decrement(ref _counts[(int)connection.Kind]);
 
             PresenceMayHaveChanged(connection.Actor.UserId);
         }
@@ -118,6 +120,7 @@ public sealed partial class ChatService
     {
         person.Shown = state;
         Raise(new PresenceChanged(userId, state));
+        Raise(new AnyPresenceChanged(userId, state));
     }
 
     private sealed class Person

@@ -10,6 +10,8 @@ namespace BlazorChat.Live;
 /// </summary>
 public sealed partial class ChatService(TimeProvider time, ILogger<ChatService> logger)
 {
+    private static readonly Actor Worker = new(0, Guid.Empty);
+
     private readonly ConcurrentDictionary<Topic, Followers> _followers = new();
 
     /// <summary>
@@ -21,6 +23,18 @@ public sealed partial class ChatService(TimeProvider time, ILogger<ChatService> 
         var subscription = new Subscription(this, actor, handler);
         subscription.Follow(Topic.Everyone);
         subscription.Follow(Topic.User(actor.UserId));
+        return subscription;
+    }
+
+    /// <summary>Opens an inbox for a worker, which acts for nobody and follows only what it names.</summary>
+    public Subscription Subscribe(Func<EventBatch, Task> handler, params ReadOnlySpan<Topic> topics)
+    {
+        var subscription = new Subscription(this, Worker, handler);
+        foreach (var topic in topics)
+        {
+            subscription.Follow(topic);
+        }
+
         return subscription;
     }
 
@@ -44,7 +58,7 @@ public sealed partial class ChatService(TimeProvider time, ILogger<ChatService> 
     /// <summary>Ends what a person follows of a room, on all their connections, before this returns.</summary>
     public void EndWatch(long roomId, long userId)
     {
-        foreach (var topic in (ReadOnlySpan<Topic>)[Topic.Room(roomId), Topic.RoomState(roomId), Topic.RoomSigns(roomId)])
+        foreach (var topic in (ReadOnlySpan<Topic>)[Topic.Room(roomId), Topic.RoomState(roomId), Topic.RoomSigns(roomId), Topic.RoomPresence(roomId)])
         {
             foreach (var subscription in Following(topic, s => s.Actor.UserId == userId))
             {

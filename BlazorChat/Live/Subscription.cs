@@ -54,6 +54,15 @@ public sealed class Subscription : IDisposable, IThreadPoolWorkItem
         }
     }
 
+    /// <summary>Whether it follows a topic, now.</summary>
+    public bool IsFollowing(Topic topic)
+    {
+        lock (_topicsLock)
+        {
+            return _topics.Contains(topic);
+        }
+    }
+
     /// <summary>Stops following a topic.</summary>
     public void Unfollow(Topic topic)
     {

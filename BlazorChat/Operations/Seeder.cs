@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Text.Json;
 using BlazorChat.Accounts;
+using BlazorChat.Accounts.Tokens;
 using BlazorChat.Data;
 using BlazorChat.Messages;
 using BlazorChat.Rooms;
@@ -59,7 +60,9 @@ public sealed class Seeder(IDbContextFactory<ChatDbContext> contexts, IPasswordH
         await InsertAsync(rooms, cancel);
         await InsertAsync(users.SelectMany((user, index) => new[] { Member(rooms[0], user, now), Member(RoomOf(rooms, index), user, now) }), cancel);
         await InsertMessagesAsync(Messages(request, users, rooms, now), cancel);
-        await WriteAsync(request, users, rooms, output, cancel);
+        string[] tokens = [.. users.Select(_ => TokenSecret.Create(TokenSecret.Personal))];
+        await InsertAsync(users.SelectMany((user, index) => Token(user, tokens[index], now)), cancel);
+        await WriteAsync(request, users, tokens, rooms, output, cancel);
     }
 
     private static Room RoomOf(Room[] rooms, int index) => rooms[1 + (index % (rooms.Length - 1))];
@@ -85,6 +88,23 @@ public sealed class Seeder(IDbContextFactory<ChatDbContext> contexts, IPasswordH
     {
         RoomId = room.Id, UserId = user.Id, IsManager = user.Role == Role.Administrator, LastReadSeq = room.LastSeq, JoinedAt = now,
     };
+
+    private static object[] Token(AppUser user, string token, DateTimeOffset now)
+    {
+        var session = new Session
+        {
+            Id = Guid.NewGuid(), UserId = user.Id, Kind = SessionKind.Token, Device = "seed", CreatedAt = now,
+            Scopes = Scope.Read | Scope.Write | Scope.Admin,
+        };
+        return
+        [
+            session,
+            new ApiToken
+            {
+                SessionId = session.Id, Hash = TokenSecret.Hash(token).ToArray(), Hint = TokenSecret.Hint(token), CreatedById = user.Id, CreatedAt = now,
+            },
+        ];
+    }
 
     private IEnumerable<Message> Messages(SeedRequest request, AppUser[] users, Room[] rooms, DateTimeOffset now)
     {
@@ -153,14 +173,14 @@ public sealed class Seeder(IDbContextFactory<ChatDbContext> contexts, IPasswordH
         }
     }
 
-    private static async Task WriteAsync(SeedRequest request, AppUser[] users, Room[] rooms, FileInfo output, CancellationToken cancel)
+    private static async Task WriteAsync(SeedRequest request, AppUser[] users, string[] tokens, Room[] rooms, FileInfo output, CancellationToken cancel)
     {
         await using var stream = output.Create();
         await JsonSerializer.SerializeAsync(stream, new
         {
             users = users.Select((user, index) => new
             {
-                user.Id, name = user.UserName, user.Email, request.Password, roomId = RoomOf(rooms, index).Id,
+                user.Id, name = user.UserName, user.Email, request.Password, token = tokens[index], roomId = RoomOf(rooms, index).Id,
             }),
             rooms = rooms.Select(room => new { room.Id, room.Name }),
         }, Json, cancel);

@@ -122,6 +122,16 @@ public sealed class RoomQueries(
             .ToListAsync();
     }
 
+    /// <summary>Somebody's rooms of at most so many people. For workers, which act for nobody.</summary>
+    internal async Task<IReadOnlyList<long>> OfAsync(long userId, int maxMembers)
+    {
+        await using var db = await contexts.CreateDbContextAsync();
+        return await db.Memberships
+            .Where(m => m.UserId == userId && db.Memberships.Where(o => o.RoomId == m.RoomId).Take(maxMembers + 1).Count() <= maxMembers)
+            .Select(m => m.RoomId)
+            .ToListAsync();
+    }
+
     private static long[] OthersIn(string? directKey, Actor actor) =>
         directKey is null ? [] : [.. directKey.Split(',').Select(long.Parse).Where(id => id != actor.UserId)];
 

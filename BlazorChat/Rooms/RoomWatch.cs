@@ -9,21 +9,24 @@ namespace BlazorChat.Rooms;
 /// </summary>
 public sealed class RoomWatch(RoomQueries rooms)
 {
-    /// <summary>Follows a topic of a room.</summary>
+    private static readonly Audience[] OfARoom = [Audience.Room, Audience.RoomState, Audience.RoomSigns, Audience.RoomPresence];
+
+    /// <summary>Follows topics of one room.</summary>
     /// <exception cref="RefusedException">The subscriber is not in the room.</exception>
-    /// <exception cref="ArgumentException">The topic is not a room's.</exception>
-    public async Task FollowAsync(Subscription subscription, Topic topic)
+    /// <exception cref="ArgumentException">The topics are not a room's.</exception>
+    public async Task FollowAsync(Subscription subscription, params Topic[] topics)
     {
-        if (topic.Audience is not (Audience.Room or Audience.RoomState or Audience.RoomSigns))
+        var roomId = topics[0].Id;
+        if (!Array.TrueForAll(topics, t => t.Id == roomId && OfARoom.Contains(t.Audience)))
         {
-            throw new ArgumentException($"{topic.Audience} is no topic of a room.", nameof(topic));
+            throw new ArgumentException("Only topics of one room can be followed by its membership.", nameof(topics));
         }
 
         using var hold = subscription.Hold();
-        subscription.Follow(topic);
-        if (!await rooms.IsMemberAsync(subscription.Actor, topic.Id))
+        Array.ForEach(topics, subscription.Follow);
+        if (!await rooms.IsMemberAsync(subscription.Actor, roomId))
         {
-            subscription.Unfollow(topic);
+            Array.ForEach(topics, subscription.Unfollow);
             throw RoomAccess.NotFound();
         }
     }

@@ -1,0 +1,120 @@
+using System.Text.Json.Serialization;
+using BlazorChat.Live;
+using BlazorChat.Messages;
+using MessagePack;
+
+namespace BlazorChat.Api;
+
+/// <summary>A message as clients get it, from REST and from the hub.</summary>
+[MessagePackObject]
+public sealed record MessageBody(
+    [property: Key("id")] long Id,
+    [property: Key("roomId")] long RoomId,
+    [property: Key("seq")] long Seq,
+    [property: Key("senderId")] long SenderId,
+    [property: Key("senderName")] string SenderName,
+    [property: Key("senderIsBot")] bool SenderIsBot,
+    [property: Key("text")] string Text,
+    [property: Key("html")] string Html,
+    [property: Key("clientMessageId")] string? ClientMessageId,
+    [property: Key("replyToId")] long? ReplyToId,
+    [property: Key("sentAt")] DateTime SentAt,
+    [property: Key("editedAt")] DateTime? EditedAt,
+    [property: Key("deletedAt")] DateTime? DeletedAt)
+{
+    /// <summary>A message in this shape.</summary>
+    public static MessageBody Of(MessageView m) => new(
+        m.Id, m.RoomId, m.Seq, m.Sender.Id, m.SenderName, m.Sender.IsBot, m.Text, m.Html, m.ClientMessageId, m.ReplyTo?.Id,
+        m.SentAt.UtcDateTime, m.EditedAt?.UtcDateTime, m.DeletedAt?.UtcDateTime);
+}
+
+/// <summary>A run of messages.</summary>
+/// <param name="Messages">Oldest first in a room, newest first in a search.</param>
+/// <param name="HasMore">Whether there are more in the direction that was asked for.</param>
+[MessagePackObject]
+public sealed record MessagesBody(
+    [property: Key("messages")] IReadOnlyList<MessageBody> Messages,
+    [property: Key("hasMore")] bool HasMore)
+{
+    /// <summary>A run in this shape.</summary>
+    public static MessagesBody Of(IReadOnlyList<MessageView> messages, bool hasMore) => new([.. messages.Select(MessageBody.Of)], hasMore);
+}
+
+/// <summary>That a client follows a room, and its last message at that moment.</summary>
+[MessagePackObject]
+public sealed record JoinedBody([property: Key("roomId")] long RoomId, [property: Key("lastSeq")] long LastSeq);
+
+/// <summary>A deleted message.</summary>
+[MessagePackObject]
+public sealed record DeletedBody([property: Key("id")] long Id, [property: Key("roomId")] long RoomId, [property: Key("seq")] long Seq);
+
+/// <summary>Somebody is typing.</summary>
+[MessagePackObject]
+public sealed record TypingBody([property: Key("roomId")] long RoomId, [property: Key("userId")] long UserId, [property: Key("name")] string Name);
+
+/// <summary>Somebody came, turned away or left: <c>online</c>, <c>away</c> or <c>offline</c>.</summary>
+[MessagePackObject]
+public sealed record PresenceBody([property: Key("userId")] long UserId, [property: Key("state")] string State)
+{
+    /// <summary>A presence in this shape.</summary>
+    public static PresenceBody Of(long userId, PresenceState state) => new(userId, NameOf(state));
+
+    /// <summary>A state as clients get it.</summary>
+    public static string NameOf(PresenceState state) => state switch
+    {
+        PresenceState.Online => "online", PresenceState.Away => "away", _ => "offline",
+    };
+}
+
+/// <summary>A room that something is said about.</summary>
+[MessagePackObject]
+public sealed record RoomIdBody([property: Key("roomId")] long RoomId);
+
+/// <summary>Signing in by password.</summary>
+public sealed record LoginBody(string? Email, string? Password, string? TwoFactorCode = null);
+
+/// <summary>Exchanging a refresh token.</summary>
+public sealed record RefreshBody(string? RefreshToken);
+
+/// <summary>A new pair of tokens (RFC 6749, section 5.1).</summary>
+/// <param name="TokenType">Always <c>Bearer</c>.</param>
+/// <param name="AccessToken">For the <c>Authorization</c> header.</param>
+/// <param name="ExpiresIn">Seconds until it expires.</param>
+/// <param name="RefreshToken">Good for one new pair.</param>
+public sealed record TokensBody(string TokenType, string AccessToken, int ExpiresIn, string RefreshToken);
+
+/// <summary>Who the token speaks for.</summary>
+public sealed record MeBody(long Id, string Name, string? Email, string Role, bool IsBot);
+
+/// <summary>A room in the caller's list.</summary>
+public sealed record RoomBody(long Id, string Name, string Kind, bool IsMember, long Unread, long LastSeq);
+
+/// <summary>A room to make: <c>public</c>, <c>private</c>, or <c>direct</c> with its people and without a name.</summary>
+public sealed record NewRoomBody(string? Name, string? Kind, IReadOnlyList<long>? MemberIds = null);
+
+/// <summary>A person in a room.</summary>
+public sealed record MemberBody(long Id, string Name, bool IsBot, bool IsManager, string Presence);
+
+/// <summary>A message to post.</summary>
+public sealed record NewMessageBody(string? Text, string? ClientMessageId = null, long? ReplyToId = null);
+
+/// <summary>A message's new text.</summary>
+public sealed record EditBody(string? Text);
+
+/// <summary>How far the caller has read.</summary>
+public sealed record ReadBody(long Seq);
+
+/// <summary>The shapes that are written often, without reflection.</summary>
+[JsonSourceGenerationOptions(System.Text.Json.JsonSerializerDefaults.Web)]
+[JsonSerializable(typeof(MessageBody))]
+[JsonSerializable(typeof(MessagesBody))]
+[JsonSerializable(typeof(JoinedBody))]
+[JsonSerializable(typeof(DeletedBody))]
+[JsonSerializable(typeof(TypingBody))]
+[JsonSerializable(typeof(PresenceBody))]
+[JsonSerializable(typeof(RoomIdBody))]
+[JsonSerializable(typeof(NewMessageBody))]
+[JsonSerializable(typeof(EditBody))]
+[JsonSerializable(typeof(ReadBody))]
+[JsonSerializable(typeof(IReadOnlyList<RoomBody>))]
+internal sealed partial class BodiesJson : JsonSerializerContext;

@@ -1,0 +1,49 @@
+using BlazorChat.Accounts;
+using BlazorChat.Live;
+using BlazorChat.Rooms;
+using Microsoft.AspNetCore.SignalR;
+
+namespace BlazorChat.Api.Hub;
+
+/// <summary>Makes a <see cref="HubClient"/> of each connection, and finds it again.</summary>
+public sealed class HubClients(
+    ChatService chat, SessionRegistry sessions, PeopleDirectory people, RoomQueries rooms, RoomWatch watch, TimeProvider time,
+    ILogger<HubClient> logger)
+{
+    /// <summary>Most connections that one person may have open: a program that forgets to close its own is told so.</summary>
+    public const int MaxConnections = 50;
+
+    private static readonly object Key = new();
+
+    /// <summary>The client of a connection; <see langword="null"/> once it is gone.</summary>
+    internal static HubClient? Of(HubCallerContext context) => context.Items.TryGetValue(Key, out var client) ? (HubClient?)client : null;
+
+    internal async Task AddAsync(HubCallerContext context)
+    {
+        var actor = context.User?.ToActor();
+        if (actor is null || chat.ConnectionsOf(actor.UserId) >= MaxConnections)
+        {
+            context.Abort();
+            return;
+        }
+
+        var person = await people.GetAsync(actor.UserId);
+        context.Items[Key] = new HubClient(HubConnections.Of(context), actor, person.Name, new HubClientServices(chat, rooms, watch, sessions, time, logger));
+        if (!await sessions.IsActiveAsync(actor))
+        {
+            // It ended between the check of the token and now.
+            context.Abort();
+        }
+    }
+
+    internal static void Remove(HubCallerContext context)
+    {
+        if (context.Items.Remove(Key, out var client))
+        {
+            ((HubClient)client!).Dispose();
+        }
+    }
+}
+
+/// <summary>What every client's relay asks: one record for all of them.</summary>
+internal sealed record HubClientServices(ChatService Chat, RoomQueries Rooms, RoomWatch Watch, SessionRegistry Sessions, TimeProvider Time, ILogger<HubClient> Logger);

@@ -49,6 +49,8 @@ public sealed class BackupTests
             var count = restored.Scalar<long>("SELECT count(*) FROM Messages");
             Assert.InRange(count, before, Interlocked.Read(ref acknowledged));
             Assert.Equal((count, count), (restored.Scalar<long>("SELECT max(Seq) FROM Messages"), restored.Scalar<long>("SELECT LastSeq FROM Rooms")));
+            restored.Execute("INSERT INTO MessageSearch (MessageSearch, rank) VALUES ('integrity-check', 1)");
+            Assert.Equal(count, restored.Scalar<long>("SELECT count(*) FROM MessageSearch WHERE MessageSearch MATCH 'run'"));
             Assert.Equal(count + 1, (await restored.Messages.PostAsync(restored.Ann, restored.General, "and on")).Seq);
         }
 

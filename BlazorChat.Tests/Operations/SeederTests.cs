@@ -42,6 +42,7 @@ public sealed class SeederTests
             Assert.Equal(users[index % 3].GetProperty("roomId").GetInt64(), expected[1]);
         }
 
+        await db.Database.ExecuteSqlRawAsync("INSERT INTO MessageSearch (MessageSearch, rank) VALUES ('integrity-check', 1)");
         Assert.False(await db.Messages.AnyAsync(m => !db.Memberships.Any(s => s.RoomId == m.RoomId && s.UserId == m.SenderId)));
         var signIn = app.Services.GetRequiredService<SignInService>();
         Assert.Equal("user00003", (await signIn.CheckAsync("user00003@example.com", "a seeded phrase", null)).Name);

@@ -78,6 +78,12 @@ public sealed class MessageGroup(MessageViews views, TimeProvider time)
 
         Number(statements, accepted);
         accepted.ForEach(p => statements.Insert(p.Message));
+        if (accepted.Count > 0)
+        {
+            using var index = new SearchIndex(db);
+            index.Add(accepted.Select(p => p.Message));
+        }
+
         if (accepted.Any(p => p.Mentions.Count > 0))
         {
             db.Mentions.AddRange(accepted.SelectMany(p => p.Mentions.Select(id => new Mention { MessageId = p.Message.Id, UserId = id })));
@@ -184,6 +190,11 @@ public sealed class MessageGroup(MessageViews views, TimeProvider time)
         if (message.DeletedAt is not null)
         {
             return;
+        }
+
+        using (var index = new SearchIndex(db))
+        {
+            index.Change(message, message.Text, change.Rendered?.Text);
         }
 
         var now = DateTimeOffset.FromUnixTimeMilliseconds(time.GetUtcNow().ToUnixTimeMilliseconds());

@@ -62,6 +62,12 @@ public sealed class Seeder(IDbContextFactory<ChatDbContext> contexts, IPasswordH
         await InsertMessagesAsync(Messages(request, users, rooms, now), cancel);
         string[] tokens = [.. users.Select(_ => TokenSecret.Create(TokenSecret.Personal))];
         await InsertAsync(users.SelectMany((user, index) => Token(user, tokens[index], now)), cancel);
+        await using (var db = await contexts.CreateDbContextAsync(cancel))
+        {
+            db.Database.SetCommandTimeout(TimeSpan.FromMinutes(10));
+            await SearchIndex.RebuildAsync(db, cancel);
+        }
+
         await WriteAsync(request, users, tokens, rooms, output, cancel);
     }
 

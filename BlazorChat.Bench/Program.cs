@@ -10,6 +10,7 @@ var root = new RootCommand("Measures BlazorChat against its budgets. Exit code 0
     Circuits(server),
     Pages(server),
     Store(server),
+    Search(server),
 };
 return await root.Parse(args).InvokeAsync();
 
@@ -58,5 +59,15 @@ static Command Store(Option<string?> server)
     command.SetAction((parsed, cancellation) => StoreBench.RunAsync(new StoreOptions(
         parsed.GetValue(inFlight), parsed.GetValue(rooms), parsed.GetValue(seconds), parsed.GetValue(messages),
         parsed.GetValue(reads), parsed.GetValue(server)), cancellation));
+    return command;
+}
+
+static Command Search(Option<string?> server)
+{
+    var messages = Setting("--messages", 1_000_000, "Messages in the database that is searched");
+    var searches = Setting("--searches", 500, "Searches of each kind");
+    var command = new Command("search", "Searches of a large database, by people in few and in many rooms") { messages, searches, server };
+    command.SetAction((parsed, cancellation) => SearchBench.RunAsync(
+        new SearchOptions(parsed.GetValue(messages), parsed.GetValue(searches), parsed.GetValue(server)), cancellation));
     return command;
 }

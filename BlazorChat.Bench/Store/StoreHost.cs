@@ -22,6 +22,8 @@ internal sealed class StoreHost : IAsyncDisposable
 
     public MessageQueries Queries => _host.Services.GetRequiredService<MessageQueries>();
 
+    public MessageSearch Search => _host.Services.GetRequiredService<MessageSearch>();
+
     public static async Task<StoreHost> StartAsync(string dataDirectory, CancellationToken cancellation)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());

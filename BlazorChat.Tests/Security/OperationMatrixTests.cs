@@ -99,6 +99,8 @@ public sealed class OperationMatrixTests
         ("MessageQueries.AfterAsync", "NN++++SN", Does((h, w, a) => h.MessageQueries.AfterAsync(a, w.Room, 0))),
         ("MessageQueries.AroundAsync", "NN++++SN", Does((h, w, a) => h.MessageQueries.AroundAsync(a, w.Room, 1))),
         ("MessageQueries.RangeAsync", "NN++++SN", Does((h, w, a) => h.MessageQueries.RangeAsync(a, w.Room, 1, 2))),
+        ("MessageSearch.SearchAsync", "--++++S-", Finds(async (h, w, a) => (await h.Get<MessageSearch>().SearchAsync(a, "second")).Messages)),
+        ("MessageSearch.SearchAsync (one room)", "NN++++SN", Does((h, w, a) => h.Get<MessageSearch>().SearchAsync(a, "second", w.Room))),
         ("MessageQueries.SeqOfAsync", "NN++++SN", Does((h, w, a) => h.MessageQueries.SeqOfAsync(a, w.Room, w.Message))),
     ];
 
@@ -195,6 +197,9 @@ public sealed class OperationMatrixTests
         await task;
         return task.GetType().GetProperty("Result")?.GetValue(task);
     };
+
+    private static Func<ChatHost, World, Actor, Task<object?>> Finds<T>(Func<ChatHost, World, Actor, Task<IReadOnlyList<T>>> run) =>
+        async (host, world, actor) => (await run(host, world, actor)).Count > 0;
 
     private static MemoryStream Image()
     {

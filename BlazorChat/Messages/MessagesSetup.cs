@@ -11,6 +11,7 @@ public static class MessagesSetup
         .AddSingleton<MessageGroup>()
         .AddSingleton<MessageService>()
         .AddSingleton<MessageQueries>()
+        .AddSingleton<MessageSearch>()
         .AddSingleton<MessageWriter>()
         .AddHostedService(provider => provider.GetRequiredService<MessageWriter>());
 }

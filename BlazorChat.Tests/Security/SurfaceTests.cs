@@ -160,6 +160,7 @@ public sealed class SurfaceTests
         "signed in POST /api/rooms/{id:long}/messages",
         "signed in POST /api/rooms/{id:long}/read",
         "signed in PUT /api/rooms/{id:long}/members/{userId:long}",
+        "signed in GET POST /search",
     ];
 
     private static string Describe(RouteEndpoint endpoint)

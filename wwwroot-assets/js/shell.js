@@ -16,6 +16,18 @@ document.addEventListener("keydown", event => {
   }
 });
 
+// Ctrl+K or ⌘K goes to the search, as the link in the list of rooms does.
+document.addEventListener("keydown", event => {
+  if ((event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey && event.key.toLowerCase() === "k" && !event.defaultPrevented) {
+    const input = document.querySelector("[data-testid=search-input]");
+    const link = document.querySelector("[data-testid=search-link]");
+    if (input || link) {
+      event.preventDefault();
+      input ? input.select() : link.click();
+    }
+  }
+});
+
 // Anything with data-copy puts that text on the clipboard.
 document.addEventListener("click", async event => {
   const button = event.target.closest("[data-copy]");

@@ -8,7 +8,7 @@ namespace BlazorChat.Messages;
 /// <summary>
 /// Keeps the search index in the transaction that changes the messages: what is acknowledged is in the index, once, and what is
 /// deleted is not. It holds trigrams and the places where they occur, no text and no positions, which keeps writing
-/// it at some 15 µs a message. A place is the room and the sequence number there, so that a room is one stretch of the index.
+/// it cheap enough for the one writer. A place is the room and the sequence number there, so that a room is one stretch of the index.
 /// </summary>
 internal sealed class SearchIndex : IDisposable
 {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using BlazorChat.Bench.Circuits;
+using BlazorChat.Bench.Hub;
 using BlazorChat.Bench.Pages;
 using BlazorChat.Bench.Store;
 
@@ -11,6 +12,7 @@ var root = new RootCommand("Measures BlazorChat against its budgets. Exit code 0
     Pages(server),
     Store(server),
     Search(server),
+    Hub(server),
 };
 return await root.Parse(args).InvokeAsync();
 
@@ -69,5 +71,34 @@ static Command Search(Option<string?> server)
     var command = new Command("search", "Searches of a large database, by people in few and in many rooms") { messages, searches, server };
     command.SetAction((parsed, cancellation) => SearchBench.RunAsync(
         new SearchOptions(parsed.GetValue(messages), parsed.GetValue(searches), parsed.GetValue(server)), cancellation));
+    return command;
+}
+
+static Command Hub(Option<string?> server)
+{
+    var preset = new Option<string?>("--preset") { Description = "Only one of the loads that have budgets (default: all, one after the other)" };
+    preset.AcceptOnlyFromAmong([.. HubLoad.Presets.Keys]);
+    var mode = new Option<string?>("--mode") { Description = "A load of your own in place of those with budgets" };
+    mode.AcceptOnlyFromAmong("open", "closed", "idle");
+    var clients = Setting("--clients", 1000, "Of your own load: connections, each of another person");
+    var rooms = Setting("--rooms", 10, "Of your own load: rooms that they are spread over");
+    var rate = Setting("--rate", 20.0, "Of your own load: messages a second over all rooms, with --mode open");
+    var seconds = Setting("--seconds", 30, "Of your own load: how long it counts");
+    var protocol = Setting("--protocol", "json", "How the hub is spoken to");
+    protocol.AcceptOnlyFromAmong("json", "messagepack");
+    var warmUp = Setting("--warm-up", 8, "Seconds of the same before anything counts");
+    var idle = Setting("--idle", 5, "Seconds of silence that give the idle CPU");
+    var command = new Command("hub", "Latency, CPU and memory of token clients on the hub. Linux only; each client is an open file here and one in the "
+        + "server, so 5,000 need a hard limit (ulimit -Hn) of 6,000 or more")
+    {
+        preset, mode, clients, rooms, rate, seconds, protocol, warmUp, idle, server,
+    };
+    command.SetAction((parsed, cancellation) =>
+    {
+        IReadOnlyList<HubLoad> loads = parsed.GetValue(mode) is { } own
+            ? [new HubLoad(parsed.GetValue(clients), parsed.GetValue(rooms), Enum.Parse<HubMode>(own, ignoreCase: true), parsed.GetValue(rate), parsed.GetValue(seconds), new HubBudgets())]
+            : parsed.GetValue(preset) is { } name ? [HubLoad.Presets[name]] : [.. HubLoad.Presets.Values];
+        return HubBench.RunAsync(new HubOptions(loads, parsed.GetValue(protocol)!, parsed.GetValue(warmUp), parsed.GetValue(idle), parsed.GetValue(server)), cancellation);
+    });
     return command;
 }

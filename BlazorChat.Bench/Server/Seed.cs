@@ -25,6 +25,6 @@ internal sealed record Seed(IReadOnlyList<SeedUser> Users, IReadOnlyList<SeedRoo
     }
 }
 
-internal sealed record SeedUser(long Id, string Name, string Email, string Password, long RoomId);
+internal sealed record SeedUser(long Id, string Name, string Email, string Password, string? Token, long RoomId);
 
 internal sealed record SeedRoom(long Id, string Name);

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using BlazorChat.Bench.Circuits;
+using BlazorChat.Bench.Http;
 using BlazorChat.Bench.Hub;
 using BlazorChat.Bench.Pages;
 using BlazorChat.Bench.Store;
@@ -13,6 +14,7 @@ var root = new RootCommand("Measures BlazorChat against its budgets. Exit code 0
     Store(server),
     Search(server),
     Hub(server),
+    Http(server),
 };
 return await root.Parse(args).InvokeAsync();
 
@@ -100,5 +102,22 @@ static Command Hub(Option<string?> server)
             : parsed.GetValue(preset) is { } name ? [HubLoad.Presets[name]] : [.. HubLoad.Presets.Values];
         return HubBench.RunAsync(new HubOptions(loads, parsed.GetValue(protocol)!, parsed.GetValue(warmUp), parsed.GetValue(idle), parsed.GetValue(server)), cancellation);
     });
+    return command;
+}
+
+static Command Http(Option<string?> server)
+{
+    var clients = Setting("--clients", 16, "Kept-alive connections, each of another person");
+    var seconds = Setting("--seconds", 10, "How long to post");
+    var warmUp = Setting("--warm-up", 5, "Seconds of posting before anything counts");
+    var messages = Setting("--messages", 1_000_000, "Messages in the database that is read and searched; 0 leaves that out");
+    var readSeconds = Setting("--read-seconds", 4, "How long to read each kind of page");
+    var command = new Command("http", "Durable posts by REST a second, pages and search in a large database. Linux only")
+    {
+        clients, seconds, warmUp, messages, readSeconds, server,
+    };
+    command.SetAction((parsed, cancellation) => HttpBench.RunAsync(new HttpOptions(
+        parsed.GetValue(clients), parsed.GetValue(seconds), parsed.GetValue(warmUp), parsed.GetValue(messages), parsed.GetValue(readSeconds),
+        parsed.GetValue(server)), cancellation));
     return command;
 }

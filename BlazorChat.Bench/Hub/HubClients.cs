@@ -123,7 +123,7 @@ internal sealed class HubClients : IDisposable
             _rooms[user.RoomId] = room = new HubRoom(user.RoomId);
         }
 
-        var client = new HubClient(server, user.Token ?? throw new InvalidDataException("The seed has no tokens."), room, Traffic);
+        var client = new HubClient(server, user.RequiredToken, room, Traffic);
         _clients.Add(client);
         _loop.Add(client);
     }

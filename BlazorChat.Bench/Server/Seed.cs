@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace BlazorChat.Bench.Server;
 
@@ -25,6 +26,11 @@ internal sealed record Seed(IReadOnlyList<SeedUser> Users, IReadOnlyList<SeedRoo
     }
 }
 
-internal sealed record SeedUser(long Id, string Name, string Email, string Password, string? Token, long RoomId);
+internal sealed record SeedUser(long Id, string Name, string Email, string Password, string? Token, long RoomId)
+{
+    /// <summary>Its token, which seeds of earlier versions did not have.</summary>
+    [JsonIgnore]
+    public string RequiredToken => Token ?? throw new InvalidDataException("The seed has no tokens.");
+}
 
 internal sealed record SeedRoom(long Id, string Name);

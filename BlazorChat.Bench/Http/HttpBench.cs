@@ -64,7 +64,7 @@ internal static class HttpBench
         using var stored = new StoredMessages(directory.Path);
         report.Add("acknowledged messages", acknowledged.Count, "");
         report.MustBe("  not stored exactly once", $"{stored.NotOnce(acknowledged)}", "0");
-        report.MustBe("  not in the search index exactly once", $"{stored.NotOnceInIndex(acknowledged)}", "0");
-        report.MustBe("  the search index against the messages", stored.IndexIntegrity(), "ok");
+        report.MustBe("  not in the search index", $"{stored.NotInIndex(acknowledged)}", "0");
+        report.MustBe("  the search index and the messages, each once", stored.IndexIntegrity(), "ok");
     }
 }

@@ -5,6 +5,9 @@ namespace BlazorChat.Bench.Http;
 /// <summary>What a stopped server left in its database, read past all of its code.</summary>
 internal sealed class StoredMessages : IDisposable
 {
+    // A row of the index is numbered by the message's room and its place there.
+    private const int SeqBits = 36;
+
     private readonly SqliteConnection _connection;
 
     public StoredMessages(string dataDirectory)
@@ -44,7 +47,10 @@ internal sealed class StoredMessages : IDisposable
         }
 
         Execute($"CREATE VIRTUAL TABLE temp.\"Words\" USING fts5vocab('main', '{table}', 'instance')");
-        var found = Read($"SELECT doc FROM temp.\"Words\" WHERE term = '{PostingConnection.Mark}'", r => r.GetInt64(0)).ToHashSet();
+        var found = Read($"""
+            SELECT m."Id" FROM temp."Words" w JOIN "Messages" m ON m."RoomId" = w.doc >> {SeqBits} AND m."Seq" = (w.doc & {(1L << SeqBits) - 1})
+            WHERE w.term = '{PostingConnection.Mark}'
+            """, r => r.GetInt64(0)).ToHashSet();
         return acknowledged.Count(a => !found.Contains(a.Id));
     }
 

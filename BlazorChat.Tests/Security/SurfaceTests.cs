@@ -145,6 +145,7 @@ public sealed class SurfaceTests
         "signed in GET /api/rooms/",
         "signed in GET /api/rooms/{id:long}/members",
         "signed in GET /api/rooms/{id:long}/messages",
+        "signed in GET /api/search",
         "signed in GET /avatars/{name}",
         "signed in GET POST /",
         "signed in GET POST /account/manage",

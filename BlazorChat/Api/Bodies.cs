@@ -40,6 +40,12 @@ public sealed record MessagesBody(
     public static MessagesBody Of(IReadOnlyList<MessageView> messages, bool hasMore) => new([.. messages.Select(MessageBody.Of)], hasMore);
 }
 
+/// <summary>What a search found.</summary>
+/// <param name="Messages">Newest first.</param>
+/// <param name="HasMore">Whether there may be older ones.</param>
+/// <param name="NextBeforeId">The <c>beforeId</c> to go on with; it may lie far before the last message.</param>
+public sealed record FoundBody(IReadOnlyList<MessageBody> Messages, bool HasMore, long? NextBeforeId);
+
 /// <summary>That a client follows a room, and its last message at that moment.</summary>
 [MessagePackObject]
 public sealed record JoinedBody([property: Key("roomId")] long RoomId, [property: Key("lastSeq")] long LastSeq);
@@ -108,6 +114,7 @@ public sealed record ReadBody(long Seq);
 [JsonSourceGenerationOptions(System.Text.Json.JsonSerializerDefaults.Web)]
 [JsonSerializable(typeof(MessageBody))]
 [JsonSerializable(typeof(MessagesBody))]
+[JsonSerializable(typeof(FoundBody))]
 [JsonSerializable(typeof(JoinedBody))]
 [JsonSerializable(typeof(DeletedBody))]
 [JsonSerializable(typeof(TypingBody))]

@@ -22,6 +22,8 @@ internal static class MessageEndpoints
             .ProducesProblem(StatusCodes.Status403Forbidden).ProducesProblem(StatusCodes.Status409Conflict);
         messages.MapDelete("/messages/{id:long}", DeleteAsync).WithSummary("Deletes a message of mine, or in a room that I manage")
             .ProducesProblem(StatusCodes.Status403Forbidden);
+        messages.MapGet("/search", SearchAsync).WithSummary("Finds messages of my rooms, newest first")
+            .WithDescription("Parts of words, all of them; \"phrases\"; from:name, in:room, before:2026-01-31, has:link. Go on with nextBeforeId.");
     }
 
     /// <summary>A page by sequence number; the hub reads by it too.</summary>
@@ -67,6 +69,13 @@ internal static class MessageEndpoints
         context.Response.ContentType = "application/json; charset=utf-8";
         context.Response.ContentLength = json.Length;
         await context.Response.Body.WriteAsync(json, context.RequestAborted);
+    }
+
+    private static async Task<FoundBody> SearchAsync(
+        HttpContext context, MessageSearch search, string? q = null, long? roomId = null, long? beforeId = null, int? limit = null)
+    {
+        var found = await search.SearchAsync(context.Actor(), q ?? "", roomId, beforeId, limit ?? MessageSearch.PageSize);
+        return new FoundBody([.. found.Messages.Select(MessageBody.Of)], found.HasMore, found.NextBeforeId);
     }
 
     private static async Task<IResult> PostAsync(long id, NewMessageBody body, HttpContext context, MessageService messages)

@@ -8,7 +8,7 @@ namespace BlazorChat.Messages;
 
 /// <summary>Finds messages by their words, through the actor's memberships: where they are not, there is nothing to find.</summary>
 public sealed class MessageSearch(
-    IDbContextFactory<ChatDbContext> contexts, SessionRegistry sessions, PeopleDirectory people, MessageViews views, TimeProvider time)
+    IDbContextFactory<ChatDbContext> contexts, SessionRegistry sessions, PeopleDirectory people, MessageViews views, RateLimits limits, TimeProvider time)
 {
     /// <summary>Messages of one page.</summary>
     public const int PageSize = 20;
@@ -31,6 +31,7 @@ public sealed class MessageSearch(
     public async Task<SearchResults> SearchAsync(Actor actor, string query, long? roomId = null, long? beforeId = null, int limit = PageSize)
     {
         var only = await sessions.RequireInRoomsAsync(actor, Scope.Read);
+        limits.Spend(actor, Limited.Searches);
         if (roomId is not null && only is not null && only != roomId)
         {
             throw RoomAccess.NotFound();

@@ -82,7 +82,7 @@ public sealed class TokenRegistry(
             }
         }
 
-        await db.ApiTokens.Where(t => t.Kind == TokenKind.Access && t.ExpiresAt < now).ExecuteDeleteAsync();
+        await db.ApiTokens.Where(t => t.Kind == TokenKind.Access && t.ExpiresAt <= now).ExecuteDeleteAsync();
         await db.ApiTokens.Where(t => t.Kind == TokenKind.Refresh && t.ExpiresAt < now - Keep).ExecuteDeleteAsync();
     }
 

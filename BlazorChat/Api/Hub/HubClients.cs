@@ -15,6 +15,8 @@ public sealed class HubClients(
 
     private static readonly object Key = new();
 
+    private readonly HubClientServices _services = new(chat, rooms, watch, sessions, time, logger);
+
     /// <summary>The client of a connection; <see langword="null"/> once it is gone.</summary>
     internal static HubClient? Of(HubCallerContext context) => context.Items.TryGetValue(Key, out var client) ? (HubClient?)client : null;
 
@@ -28,11 +30,20 @@ public sealed class HubClients(
         }
 
         var person = await people.GetAsync(actor.UserId);
-        context.Items[Key] = new HubClient(HubConnections.Of(context), actor, person.Name, new HubClientServices(chat, rooms, watch, sessions, time, logger));
-        if (!await sessions.IsActiveAsync(actor))
+        context.Items[Key] = new HubClient(HubConnections.Of(context), actor, person.Name, _services);
+        try
         {
-            // It ended between the check of the token and now.
-            context.Abort();
+            if (!await sessions.IsActiveAsync(actor))
+            {
+                // It ended between the check of the token and now.
+                context.Abort();
+            }
+        }
+        catch
+        {
+            // SignalR tells nobody that a connection is gone which it could not begin.
+            Remove(context);
+            throw;
         }
     }
 

@@ -32,7 +32,7 @@ internal static class MessageMarkup
         }
 
         html.Append(isDeleted ? " data-deleted>" : ">");
-        html.Append(message.Alias?.Emoji is { } emoji ? Markup.EmojiAvatar(emoji).Value : Markup.Avatar(sender).Value);
+        html.Append(Markup.Avatar(message).Value);
         html.Append(CultureInfo.InvariantCulture, $"""
             <div class="message-main"><div class="message-head"><b class="author">{name}</b>{(sender.IsBot ? Markup.BotBadge : "")} <a class="permalink" href="/rooms/{message.RoomId}/{message.Id}"><time datetime="{message.SentAt:O}">{message.SentAt:HH:mm}</time></a></div>
             """);

@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Net;
 using BlazorChat.Accounts;
 using BlazorChat.Live;
+using BlazorChat.Messages;
 using Microsoft.AspNetCore.Components;
 
 namespace BlazorChat.Components.Shared;
@@ -40,8 +41,10 @@ internal static class Markup
         ? $"<img class='avatar {size}' src='/avatars/{WebUtility.HtmlEncode(file)}' alt='' loading='lazy'>"
         : $"<span class='avatar {size} avatar-{Initials.Colour(person.Id)}' aria-hidden='true'>{WebUtility.HtmlEncode(Initials.Of(person.Name))}</span>");
 
-    /// <summary>An emoji in the place of an avatar, as a webhook may give one.</summary>
-    public static MarkupString EmojiAvatar(string emoji) => new($"<span class='avatar avatar-emoji' aria-hidden='true'>{WebUtility.HtmlEncode(emoji)}</span>");
+    /// <summary>The face of a message: its sender's, or the emoji that a webhook gave.</summary>
+    public static MarkupString Avatar(MessageView message) => message.Alias?.Emoji is { } emoji
+        ? new($"<span class='avatar avatar-emoji' aria-hidden='true'>{WebUtility.HtmlEncode(emoji)}</span>")
+        : Avatar(message.Sender);
 
     /// <summary>Says that a program speaks; stands after its name.</summary>
     public const string BotBadge = "<span class='bot-badge'>Bot</span>";

@@ -52,6 +52,9 @@ internal static class ApiDescription
             options.DefaultFonts = false;
             options.Telemetry = false;
             options.Agent = new ScalarAgentOptions { Disabled = true };
+            options.ShowDeveloperTools = DeveloperToolsVisibility.Never;
+            options.HideClientButton = true;
+            options.AddPreferredSecuritySchemes(TokenAuthentication.Bearer);
         });
     }
 }

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using BlazorChat.Accounts;
 using BlazorChat.Messages;
+using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace BlazorChat.Api;
 
@@ -88,7 +89,7 @@ internal static class MessageEndpoints
     private static async Task<MessageBody> EditAsync(long id, EditBody body, HttpContext context, MessageService messages) =>
         MessageBody.Of(await messages.EditAsync(context.Actor(), id, body.Text ?? ""));
 
-    private static async Task<IResult> DeleteAsync(long id, HttpContext context, MessageService messages)
+    private static async Task<NoContent> DeleteAsync(long id, HttpContext context, MessageService messages)
     {
         await messages.DeleteAsync(context.Actor(), id);
         return TypedResults.NoContent();

@@ -1,6 +1,7 @@
 using BlazorChat.Accounts;
 using BlazorChat.Live;
 using BlazorChat.Rooms;
+using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace BlazorChat.Api;
 
@@ -39,7 +40,7 @@ internal static class RoomEndpoints
         ];
     }
 
-    private static async Task<IResult> CreateAsync(NewRoomBody body, HttpContext context, RoomService rooms, RoomQueries queries)
+    private static async Task<Created<RoomBody>> CreateAsync(NewRoomBody body, HttpContext context, RoomService rooms, RoomQueries queries)
     {
         var actor = context.Actor();
         var memberIds = body.MemberIds ?? [];
@@ -55,13 +56,13 @@ internal static class RoomEndpoints
             $"/api/rooms/{id}", new RoomBody(id, room.Name, NameOf(room.Kind), room.IsMember, Math.Max(0, room.LastSeq - room.LastReadSeq), room.LastSeq));
     }
 
-    private static async Task<IResult> JoinAsync(long id, HttpContext context, MembershipService memberships)
+    private static async Task<NoContent> JoinAsync(long id, HttpContext context, MembershipService memberships)
     {
         await memberships.JoinAsync(context.Actor(), id);
         return TypedResults.NoContent();
     }
 
-    private static async Task<IResult> LeaveAsync(long id, HttpContext context, MembershipService memberships)
+    private static async Task<NoContent> LeaveAsync(long id, HttpContext context, MembershipService memberships)
     {
         await memberships.LeaveAsync(context.Actor(), id);
         return TypedResults.NoContent();
@@ -77,19 +78,19 @@ internal static class RoomEndpoints
                 m.Person.Id, m.Person.Name, m.Person.IsBot, m.IsManager, PresenceBody.NameOf(chat.PresenceOf(m.Person.Id))))];
     }
 
-    private static async Task<IResult> AddAsync(long id, long userId, HttpContext context, MembershipService memberships)
+    private static async Task<NoContent> AddAsync(long id, long userId, HttpContext context, MembershipService memberships)
     {
         await memberships.AddAsync(context.Actor(), id, [userId]);
         return TypedResults.NoContent();
     }
 
-    private static async Task<IResult> RemoveAsync(long id, long userId, HttpContext context, MembershipService memberships)
+    private static async Task<NoContent> RemoveAsync(long id, long userId, HttpContext context, MembershipService memberships)
     {
         await memberships.RemoveAsync(context.Actor(), id, userId);
         return TypedResults.NoContent();
     }
 
-    private static async Task<IResult> ReadAsync(long id, ReadBody body, HttpContext context, ReadPointers pointers, RoomQueries rooms)
+    private static async Task<NoContent> ReadAsync(long id, ReadBody body, HttpContext context, ReadPointers pointers, RoomQueries rooms)
     {
         var actor = context.Actor();
         if (!await rooms.IsMemberAsync(actor, id))

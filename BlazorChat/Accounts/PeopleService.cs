@@ -5,7 +5,8 @@ using Microsoft.EntityFrameworkCore;
 namespace BlazorChat.Accounts;
 
 /// <summary>An account as administrators see it.</summary>
-public sealed record AccountView(long Id, string Name, string Email, string? Avatar, Role Role, DateTimeOffset CreatedAt, int ActiveSessions);
+public sealed record AccountView(
+    long Id, string Name, string Email, string? Avatar, Role Role, DateTimeOffset CreatedAt, int ActiveSessions, bool IsBot = false);
 
 /// <summary>Some accounts, by name.</summary>
 public sealed record AccountPage(IReadOnlyList<AccountView> Accounts, int Page, bool HasMore);
@@ -33,8 +34,8 @@ public sealed class PeopleService(
 
         var accounts = await query.OrderBy(u => u.NormalizedUserName).Skip(page * PageSize).Take(PageSize + 1)
             .Select(u => new AccountView(
-                u.Id, u.UserName!, u.Email!, u.Avatar, u.Role, u.CreatedAt,
-                db.Sessions.Count(s => s.UserId == u.Id && s.EndedAt == null)))
+                u.Id, u.UserName!, u.Email ?? "", u.Avatar, u.Role, u.CreatedAt,
+                db.Sessions.Count(s => s.UserId == u.Id && s.EndedAt == null), u.IsBot))
             .ToListAsync();
         return new AccountPage(accounts.Take(PageSize).ToList(), page, accounts.Count > PageSize);
     }
@@ -48,6 +49,11 @@ public sealed class PeopleService(
         await using var scope = scopes.CreateAsyncScope();
         var users = scope.ServiceProvider.GetRequiredService<UserManager<AppUser>>();
         var user = await FindAsync(users, userId);
+        if (user.IsBot)
+        {
+            throw RefusedException.Forbidden("A bot has tokens in place of a password.");
+        }
+
         var token = await users.GeneratePasswordResetTokenAsync(user);
         return $"/account/reset-password?user={user.Id}&token={Uri.EscapeDataString(token)}";
     }

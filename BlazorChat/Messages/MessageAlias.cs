@@ -28,5 +28,7 @@ public sealed record MessageAlias(string? Name, string? Emoji)
     private static bool IsOneSymbol(string text) =>
         new StringInfo(text).LengthInTextElements == 1
         && text.EnumerateRunes().First() is var rune && rune != System.Text.Rune.ReplacementChar
-        && System.Text.Rune.GetUnicodeCategory(rune) is UnicodeCategory.OtherSymbol or UnicodeCategory.MathSymbol or UnicodeCategory.OtherPunctuation;
+        && (System.Text.Rune.GetUnicodeCategory(rune) is UnicodeCategory.OtherSymbol or UnicodeCategory.MathSymbol or UnicodeCategory.OtherPunctuation
+            // A few emoji are letters, and say so: ℹ️, Ⓜ️.
+            || (!rune.IsAscii && text.Contains('\uFE0F')));
 }

@@ -34,7 +34,7 @@ public sealed class MembershipService(
         standing.Require(RoomPolicy.CanAdd, standing.Room.Kind == RoomKind.Direct
             ? "A direct conversation keeps its people. Open a new one with whom you like."
             : "Only a manager of this room may add people.");
-        if (await db.Users.CountAsync(u => userIds.Contains(u.Id)) != userIds.Distinct().Count())
+        if (await db.Users.WhereActive().CountAsync(u => userIds.Contains(u.Id)) != userIds.Distinct().Count())
         {
             throw RefusedException.NotFound("This person");
         }
@@ -70,6 +70,29 @@ public sealed class MembershipService(
         var standing = await db.StandingAsync(actor, roomId, scopes);
         standing.Require(RoomPolicy.CanManage, "Only a manager of this room may remove people.");
         await RemoveAsync(db, roomId, userId);
+    }
+
+    /// <summary>Takes somebody out of all rooms, direct conversations included. For services that have checked the right to.</summary>
+    internal async Task RemoveEverywhereAsync(long userId)
+    {
+        await using var db = await contexts.CreateDbContextAsync();
+        foreach (var roomId in await db.Memberships.Where(m => m.UserId == userId).Select(m => m.RoomId).ToListAsync())
+        {
+            await RemoveAsync(db, roomId, userId);
+        }
+    }
+
+    /// <summary>Puts somebody into a room within the caller's transaction, who tells of it after the commit.</summary>
+    internal void Add(ChatDbContext db, Room room, long userId) => db.Memberships.Add(new Membership
+    {
+        RoomId = room.Id, UserId = userId, LastReadSeq = room.LastSeq, JoinedAt = time.GetUtcNow(),
+    });
+
+    /// <summary>Tells of somebody who is now in a room.</summary>
+    internal void TellAdded(long roomId, long userId)
+    {
+        chat.Raise(new MemberAdded(roomId, userId));
+        chat.Raise(new MembersChanged(roomId));
     }
 
     private async Task AddAsync(ChatDbContext db, long roomId, IReadOnlyCollection<long> userIds)

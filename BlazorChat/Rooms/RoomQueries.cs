@@ -112,7 +112,7 @@ public sealed class RoomQueries(
         await sessions.RequireAsync(actor, Scope.Read);
         await using var db = await contexts.CreateDbContextAsync();
         var prefix = search.Trim().ToUpperInvariant();
-        return await db.Users.AsNoTracking()
+        return await db.Users.AsNoTracking().WhereActive()
             .Where(u => u.Id != actor.UserId)
             .Where(u => prefix == "" || u.NormalizedUserName!.StartsWith(prefix) || u.NormalizedUserName.Contains(" " + prefix))
             .Where(u => notInRoomId == null || !db.Memberships.Any(m => m.RoomId == notInRoomId && m.UserId == u.Id))

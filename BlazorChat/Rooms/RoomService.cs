@@ -142,5 +142,5 @@ public sealed class RoomService(
     }
 
     private static Task<List<long>> ExistingAsync(ChatDbContext db, IReadOnlyCollection<long> ids) =>
-        db.Users.Where(u => ids.Contains(u.Id)).Select(u => u.Id).ToListAsync();
+        db.Users.WhereActive().Where(u => ids.Contains(u.Id)).Select(u => u.Id).ToListAsync();
 }

@@ -132,7 +132,7 @@ public sealed class TokenService(
     {
         await gate.RequireAsync(actor);
         await using var db = await contexts.CreateDbContextAsync();
-        if (!await db.Users.AnyAsync(u => u.Id == botId && u.IsBot))
+        if (!await db.Users.WhereActive().AnyAsync(u => u.Id == botId && u.IsBot))
         {
             throw RefusedException.NotFound("This bot");
         }

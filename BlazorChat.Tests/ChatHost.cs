@@ -1,8 +1,10 @@
 using System.Collections.Concurrent;
 using BlazorChat.Accounts;
+using BlazorChat.Bots;
 using BlazorChat.Data;
 using BlazorChat.Live;
 using BlazorChat.Messages;
+using BlazorChat.Outbound;
 using BlazorChat.Rooms;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Data.Sqlite;
@@ -50,6 +52,8 @@ internal sealed class ChatHost : IAsyncDisposable
             .AddAccounts(configuration)
             .AddRooms()
             .AddMessages()
+            .AddOutbound(configuration)
+            .AddBots()
             .Configure<PasswordHasherOptions>(o => o.IterationCount = 1_000);
         configure?.Invoke(services);
         _services = services.BuildServiceProvider(validateScopes: true);
@@ -127,11 +131,11 @@ internal sealed class ChatHost : IAsyncDisposable
     }
 
     /// <summary>Stops this one, and starts another on the same file.</summary>
-    public async Task<ChatHost> RestartAsync()
+    public async Task<ChatHost> RestartAsync(Action<IServiceCollection>? configure = null)
     {
         _ownsDirectory = false;
         await DisposeAsync();
-        return await StartAsync(_directory);
+        return await StartAsync(_directory, configure);
     }
 
     /// <summary>Registers somebody, who is then in General, and signs them in.</summary>

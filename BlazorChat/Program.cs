@@ -1,10 +1,12 @@
 using BlazorChat.Accounts;
 using BlazorChat.Api;
+using BlazorChat.Bots;
 using BlazorChat.Components;
 using BlazorChat.Data;
 using BlazorChat.Live;
 using BlazorChat.Messages;
 using BlazorChat.Operations;
+using BlazorChat.Outbound;
 using BlazorChat.Rooms;
 
 namespace BlazorChat;
@@ -40,6 +42,8 @@ public sealed class Program
             .AddAccounts(builder.Configuration)
             .AddRooms()
             .AddMessages()
+            .AddOutbound(builder.Configuration)
+            .AddBots()
             .AddApi()
             .AddComponents()
             .AddOperations(builder.Configuration);

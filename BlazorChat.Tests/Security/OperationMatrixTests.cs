@@ -1,6 +1,7 @@
 using System.Reflection;
 using BlazorChat.Accounts;
 using BlazorChat.Accounts.Tokens;
+using BlazorChat.Bots;
 using BlazorChat.Live;
 using BlazorChat.Messages;
 using BlazorChat.Rooms;
@@ -102,6 +103,22 @@ public sealed class OperationMatrixTests
         ("MessageSearch.SearchAsync", "--++++S-", Finds(async (h, w, a) => (await h.Get<MessageSearch>().SearchAsync(a, "second")).Messages)),
         ("MessageSearch.SearchAsync (one room)", "NN++++SN", Does((h, w, a) => h.Get<MessageSearch>().SearchAsync(a, "second", w.Room))),
         ("MessageQueries.SeqOfAsync", "NN++++SN", Does((h, w, a) => h.MessageQueries.SeqOfAsync(a, w.Room, w.Message))),
+
+        ("BotService.CreateAsync", "FFFF+FS+", Does((h, w, a) => h.Get<BotService>().CreateAsync(a, "Another"))),
+        ("BotService.ListAsync", "FFFF+FS+", Does((h, w, a) => h.Get<BotService>().ListAsync(a))),
+        ("BotService.RenameAsync", "FFFF+FS+", Does((h, w, a) => h.Get<BotService>().RenameAsync(a, w.Bot, "Another"))),
+        ("BotService.DeactivateAsync", "FFFF+FS+", Does((h, w, a) => h.Get<BotService>().DeactivateAsync(a, w.Bot))),
+        ("BotService.DeactivateAsync (a person)", "FFFFNFSN", Does((h, w, a) => h.Get<BotService>().DeactivateAsync(a, w.Zoe))),
+        ("IncomingWebhooks.CreateAsync", "NNF++FSN", Does((h, w, a) => h.Get<IncomingWebhooks>().CreateAsync(a, w.Room, "Another"))),
+        ("IncomingWebhooks.CreateAsync (public)", "FFFF+FS+", Does((h, w, a) => h.Get<IncomingWebhooks>().CreateAsync(a, w.General, "Another"))),
+        ("IncomingWebhooks.ListAsync", "NNF++FSN", Does((h, w, a) => h.Get<IncomingWebhooks>().ListAsync(a, w.Room))),
+        ("IncomingWebhooks.RevokeAsync", "NNF++FSN", Does((h, w, a) => h.Get<IncomingWebhooks>().RevokeAsync(a, w.Hook))),
+        ("OutgoingWebhooks.FindAsync", "FFFF+FS+", Does((h, w, a) => h.Get<OutgoingWebhooks>().FindAsync(a, w.Bot))),
+        ("OutgoingWebhooks.SetAsync", "FFFF+FS+", Does((h, w, a) => h.Get<OutgoingWebhooks>().SetAsync(a, w.Bot, "https://bots.example/"))),
+        ("OutgoingWebhooks.RotateSecretAsync", "FFFF+FS+", Does((h, w, a) => h.Get<OutgoingWebhooks>().RotateSecretAsync(a, w.Bot))),
+        ("OutgoingWebhooks.RemoveAsync", "FFFF+FS+", Does((h, w, a) => h.Get<OutgoingWebhooks>().RemoveAsync(a, w.Bot))),
+        ("WebhookDeliveries.ListAsync", "FFFF+FS+", Does((h, w, a) => h.Get<WebhookDeliveries>().ListAsync(a, w.Bot))),
+        ("WebhookDeliveries.ReplayAsync", "FFFF+FS+", Does((h, w, a) => h.Get<WebhookDeliveries>().ReplayAsync(a, w.Delivery))),
     ];
 
     [Theory]

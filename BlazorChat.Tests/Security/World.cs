@@ -1,5 +1,6 @@
 using BlazorChat.Accounts;
 using BlazorChat.Accounts.Tokens;
+using BlazorChat.Bots;
 using BlazorChat.Live;
 using BlazorChat.Rooms;
 
@@ -41,6 +42,12 @@ internal sealed record World
 
     public required long BotToken { get; init; }
 
+    /// <summary>An incoming webhook of the private room.</summary>
+    public required long Hook { get; init; }
+
+    /// <summary>A delivery to the bot, given up.</summary>
+    public required long Delivery { get; init; }
+
     public required byte[] Database { get; init; }
 
     public static Task<World> GetAsync() => Made.Value;
@@ -59,6 +66,19 @@ internal sealed record World
         db.Users.Add(bot);
         await db.SaveChangesAsync();
         return bot.Id;
+    }
+
+    /// <summary>Not by the service, so that nothing is ever sent: this address is refused.</summary>
+    private static async Task<long> DeliveryAsync(ChatHost host, long bot, long message)
+    {
+        await using var db = await host.OpenAsync();
+        var webhook = new OutgoingWebhook { BotId = bot, Url = "http://127.0.0.1:9/", CreatedAt = host.Time.GetUtcNow() };
+        db.OutgoingWebhooks.Add(webhook);
+        await db.SaveChangesAsync();
+        var delivery = new WebhookDelivery { WebhookId = webhook.Id, MessageId = message, State = DeliveryState.Failed, CreatedAt = host.Time.GetUtcNow() };
+        db.WebhookDeliveries.Add(delivery);
+        await db.SaveChangesAsync();
+        return delivery.Id;
     }
 
     private static async Task<World> MakeAsync()
@@ -87,6 +107,9 @@ internal sealed record World
         var bot = await BotAsync(host);
         var botToken = await host.Get<TokenService>().CreateForBotAsync(host.Ann, bot, "script", Scope.Read);
 
+        var hook = await host.Get<IncomingWebhooks>().CreateAsync(actors[3], room, "Hook");
+        var delivery = await DeliveryAsync(host, bot, message.Id);
+
         await host.Memberships.RemoveAsync(actors[3], room, actors[1].UserId);
         await people.SetRoleAsync(host.Ann, actors[5].UserId, Role.Member);
         await host.Sessions.EndAllAsync(actors[6]);
@@ -105,6 +128,8 @@ internal sealed record World
             Invite = invite.Id,
             Bot = bot,
             BotToken = botToken.View.Id,
+            Hook = hook.Id,
+            Delivery = delivery,
             Database = await File.ReadAllBytesAsync(host.DatabasePath),
         };
     }

@@ -48,6 +48,7 @@ public static class ApiSetup
         api.MapTokens();
         api.MapRooms();
         api.MapMessages();
+        endpoints.MapHooks();
         endpoints.MapHub<ChatHub>("/hubs/chat", options => options.CloseOnAuthenticationExpiration = true).RequireAuthorization(ByToken);
     }
 

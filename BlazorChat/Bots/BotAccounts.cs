@@ -1,0 +1,78 @@
+using BlazorChat.Accounts;
+using BlazorChat.Accounts.Tokens;
+using BlazorChat.Data;
+using BlazorChat.Rooms;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+
+namespace BlazorChat.Bots;
+
+/// <summary>Makes and ends the accounts of bots, for services that have checked the right to.</summary>
+public sealed class BotAccounts(
+    IDbContextFactory<ChatDbContext> contexts, ILookupNormalizer normalizer, SessionRegistry sessions, MembershipService memberships,
+    PeopleDirectory people, TimeProvider time)
+{
+    /// <summary>Adds an account within the caller's transaction. It has neither address nor password, so nobody signs in by it.</summary>
+    /// <exception cref="RefusedException">No name that a person could have, or one that somebody has.</exception>
+    internal async Task<AppUser> AddAsync(ChatDbContext db, string? name)
+    {
+        var parsed = PersonName.Parse(name);
+        var bot = new AppUser
+        {
+            UserName = parsed,
+            NormalizedUserName = normalizer.NormalizeName(parsed),
+            SecurityStamp = Guid.NewGuid().ToString("N"),
+            Role = Role.Member,
+            IsBot = true,
+            CreatedAt = time.GetUtcNow(),
+        };
+        await RequireFreeAsync(db, bot);
+        db.Users.Add(bot);
+        await db.SaveChangesAsync();
+        return bot;
+    }
+
+    /// <summary>Renames a bot within the caller's transaction.</summary>
+    internal async Task RenameAsync(ChatDbContext db, AppUser bot, string? name)
+    {
+        bot.UserName = PersonName.Parse(name);
+        bot.NormalizedUserName = normalizer.NormalizeName(bot.UserName);
+        await RequireFreeAsync(db, bot);
+        await db.SaveChangesAsync();
+    }
+
+    /// <summary>A session for a webhook to post by, which the caller's transaction stores.</summary>
+    internal Session SessionFor(long botId, string device, long? roomId) => new()
+    {
+        Id = Guid.NewGuid(),
+        UserId = botId,
+        Kind = SessionKind.Token,
+        Device = device,
+        Scopes = Scope.Write,
+        RoomId = roomId,
+        CreatedAt = time.GetUtcNow(),
+    };
+
+    /// <summary>
+    /// Ends a bot: it can do nothing more, is in no room and is offered to nobody. The account stays, because its messages do.
+    /// </summary>
+    internal async Task DeactivateAsync(long botId)
+    {
+        await using var db = await contexts.CreateDbContextAsync();
+        var bot = await db.Users.SingleAsync(u => u.Id == botId && u.IsBot);
+        bot.LockoutEnabled = true;
+        bot.LockoutEnd = ActivePeople.Forever;
+        await db.SaveChangesAsync();
+        await sessions.EndOthersAsync(botId, except: null);
+        await memberships.RemoveEverywhereAsync(botId);
+        people.Changed(bot);
+    }
+
+    private static async Task RequireFreeAsync(ChatDbContext db, AppUser bot)
+    {
+        if (await db.Users.AnyAsync(u => u.NormalizedUserName == bot.NormalizedUserName && u.Id != bot.Id))
+        {
+            throw new RefusedException(Refusal.Conflict, "Somebody already has this name.") { Field = InputField.Name };
+        }
+    }
+}

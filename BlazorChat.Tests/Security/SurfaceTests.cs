@@ -137,6 +137,8 @@ public sealed class SurfaceTests
         "anybody   POST /account/sign-out",
         "anybody   POST /api/auth/login",
         "anybody   POST /api/auth/refresh",
+        // Whoever knows the secret is who may.
+        "anybody   POST /api/hooks/{secret}",
         "signed in * /hubs/chat",
         "signed in * /hubs/chat/negotiate",
         "signed in DELETE /api/messages/{id:long}",
@@ -150,6 +152,7 @@ public sealed class SurfaceTests
         "signed in GET POST /",
         "signed in GET POST /account/manage",
         "signed in GET POST /admin",
+        "signed in GET POST /admin/bots",
         "signed in GET POST /admin/people",
         "signed in GET POST /admin/settings",
         "signed in GET POST /rooms/{Id:long}",

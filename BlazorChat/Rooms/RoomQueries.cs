@@ -127,7 +127,7 @@ public sealed class RoomQueries(
     {
         await using var db = await contexts.CreateDbContextAsync();
         return await db.Memberships
-            .Where(m => m.UserId == userId && db.Memberships.Where(o => o.RoomId == m.RoomId).Take(maxMembers + 1).Count() <= maxMembers)
+            .Where(m => m.UserId == userId && db.Memberships.Count(o => o.RoomId == m.RoomId) <= maxMembers)
             .Select(m => m.RoomId)
             .ToListAsync();
     }

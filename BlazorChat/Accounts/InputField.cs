@@ -21,6 +21,15 @@ public static class InputField
     /// <summary>An invite's code.</summary>
     public const string InviteCode = "InviteCode";
 
+    /// <summary>What a token may be used for.</summary>
+    public const string Scopes = "Scopes";
+
+    /// <summary>The one room of a token.</summary>
+    public const string Room = "Room";
+
+    /// <summary>When a token expires.</summary>
+    public const string Expiry = "Expiry";
+
     /// <summary>An avatar image.</summary>
     public const string Avatar = "Avatar";
 }

@@ -23,10 +23,20 @@ public sealed class TokenService(
     /// <param name="scopes">What it may be used for; never for the account itself.</param>
     /// <param name="roomId">The one room that it may be used in; it gives nothing while the account is not in it.</param>
     /// <param name="expiresAt">When it ceases to be valid.</param>
-    /// <exception cref="RefusedException">A name or scope is missing, or the time is past.</exception>
+    /// <exception cref="RefusedException">
+    /// A name or scope is missing, the time is past, the scope is the administrators' and the actor is none; a Conflict when another
+    /// valid token of the actor's has the name: a form that is posted twice makes one token.
+    /// </exception>
     public async Task<NewToken> CreateAsync(Actor actor, string? name, Scope scopes, long? roomId = null, DateTimeOffset? expiresAt = null)
     {
         await sessions.RequireAsync(actor, Scope.Account);
+        if (scopes.HasFlag(Scope.Admin))
+        {
+            // It would give nothing now, but everything on the day that the person becomes an administrator.
+            await gate.RequireAsync(actor);
+        }
+
+        await RequireNewNameAsync(actor.UserId, (name ?? "").Trim());
         limits.Spend(actor, Limited.Tokens);
         return await CreateAsync(actor, actor.UserId, TokenSecret.Personal, name, scopes, roomId, expiresAt);
     }
@@ -81,12 +91,12 @@ public sealed class TokenService(
 
         if (scopes == Scope.None || (scopes & ~(Scope.Read | Scope.Write | Scope.Admin)) != 0)
         {
-            throw RefusedException.Invalid("A token needs one or more of the scopes read, write and admin.");
+            throw RefusedException.Invalid("A token needs one or more of the scopes read, write and admin.", InputField.Scopes);
         }
 
         if (expiresAt <= now)
         {
-            throw RefusedException.Invalid("A token expires in the future.");
+            throw RefusedException.Invalid("A token expires in the future.", InputField.Expiry);
         }
 
         await using var db = await contexts.CreateDbContextAsync();
@@ -108,6 +118,16 @@ public sealed class TokenService(
         await sessions.StartAsync(
             new Session { UserId = userId, Kind = SessionKind.Token, Device = name, Scopes = scopes, RoomId = roomId, ExpiresAt = expiresAt }, token);
         return new NewToken(secret, new TokenView(token.Id, name, token.Hint, scopes, roomId, now, expiresAt, null));
+    }
+
+    private async Task RequireNewNameAsync(long userId, string name)
+    {
+        var now = time.GetUtcNow();
+        await using var db = await contexts.CreateDbContextAsync();
+        if (await Active(db, userId).AnyAsync(t => t.Session!.Device == name && (t.ExpiresAt == null || t.ExpiresAt > now)))
+        {
+            throw new RefusedException(Refusal.Conflict, "You have a token of this name already.") { Field = InputField.Name };
+        }
     }
 
     private async Task<IReadOnlyList<TokenView>> ListAsync(long userId)

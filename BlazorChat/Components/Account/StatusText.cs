@@ -11,8 +11,9 @@ public static class StatusText
         "name" => "Your name was changed.",
         "avatar" => "Your picture was changed.",
         "avatar-removed" => "Your picture was removed.",
-        "password" => "Your password was changed. Other browsers were signed out.",
+        "password" => "Your password was changed. Other browsers were signed out, and your tokens revoked.",
         "session" => "That browser was signed out.",
+        "token-revoked" => "That token was revoked. Whatever used it is cut off.",
         _ => null,
     };
 }

@@ -2,6 +2,8 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using BlazorChat.Accounts;
 using BlazorChat.Messages;
+using Microsoft.Extensions.Primitives;
+using Microsoft.Net.Http.Headers;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace BlazorChat.Api;
@@ -58,10 +60,10 @@ internal static class MessageEndpoints
     {
         var page = await PageAsync(messages, context.Actor(), id, before, after, limit);
         var json = JsonSerializer.SerializeToUtf8Bytes(page, BodiesJson.Default.MessagesBody);
-        var tag = $"\"{Convert.ToHexStringLower(SHA256.HashData(json).AsSpan(0, 16))}\"";
-        context.Response.Headers.ETag = tag;
+        var tag = new EntityTagHeaderValue($"\"{Convert.ToHexStringLower(SHA256.HashData(json).AsSpan(0, 16))}\"");
+        context.Response.Headers.ETag = tag.ToString();
         context.Response.Headers.CacheControl = "private, no-cache";
-        if (context.Request.Headers.IfNoneMatch.Contains(tag))
+        if (IsKnown(context.Request.Headers.IfNoneMatch, tag))
         {
             context.Response.StatusCode = StatusCodes.Status304NotModified;
             return;
@@ -71,6 +73,11 @@ internal static class MessageEndpoints
         context.Response.ContentLength = json.Length;
         await context.Response.Body.WriteAsync(json, context.RequestAborted);
     }
+
+    // Several tags in one line, weak ones, and * (RFC 9110, section 13.1.2).
+    private static bool IsKnown(StringValues ifNoneMatch, EntityTagHeaderValue tag) =>
+        ifNoneMatch.Count > 0 && EntityTagHeaderValue.TryParseList(ifNoneMatch, out var known)
+        && known.Any(k => k.Equals(EntityTagHeaderValue.Any) || k.Compare(tag, useStrongComparison: false));
 
     private static async Task<FoundBody> SearchAsync(
         HttpContext context, MessageSearch search, string? q = null, long? roomId = null, long? beforeId = null, int? limit = null)

@@ -275,7 +275,7 @@ public sealed class AccountPagesTests : IAsyncLifetime
     {
         using var visitor = _site.Visit();
         await SetUpAsync(visitor);
-        foreach (var path in new[] { "/account/login", "/account/register", "/account/manage", "/account/tokens", "/account/reset-password?user=1&token=x", "/setup", "/account/sign-out" })
+        foreach (var path in new[] { "/account/login", "/account/register", "/account/manage", "/account/tokens", "/account/two-factor", "/account/reset-password?user=1&token=x", "/setup", "/account/sign-out" })
         {
             foreach (var (type, body) in new[]
             {

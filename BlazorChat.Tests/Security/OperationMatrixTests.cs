@@ -1,6 +1,7 @@
 using System.Reflection;
 using BlazorChat.Accounts;
 using BlazorChat.Accounts.Tokens;
+using BlazorChat.Accounts.TwoFactor;
 using BlazorChat.Bots;
 using BlazorChat.Live;
 using BlazorChat.Messages;
@@ -41,6 +42,7 @@ public sealed class OperationMatrixTests
         ("PeopleService.SetRoleAsync", "FFFF+FS+", Does((h, w, a) => h.Get<PeopleService>().SetRoleAsync(a, w.Zoe, Role.Administrator))),
         ("PeopleService.SetRoleAsync (own)", "FFFF+FS+", Does((h, w, a) => h.Get<PeopleService>().SetRoleAsync(a, a.UserId, Role.Administrator))),
         ("PeopleService.SignOutEverywhereAsync", "FFFF+FS+", Does((h, w, a) => h.Get<PeopleService>().SignOutEverywhereAsync(a, w.Zoe))),
+        ("PeopleService.TurnOffTwoFactorAsync", "FFFF+FS+", Does((h, w, a) => h.Get<PeopleService>().TurnOffTwoFactorAsync(a, w.Zoe))),
 
         ("ProfileService.GetAsync", "++++++S+", Does((h, w, a) => h.Get<ProfileService>().GetAsync(a))),
         ("ProfileService.RenameAsync", "++++++S+", Does((h, w, a) => h.Get<ProfileService>().RenameAsync(a, "Somebody"))),
@@ -48,7 +50,13 @@ public sealed class OperationMatrixTests
         ("ProfileService.SetAvatarAsync", "++++++S+", Does((h, w, a) => h.Get<ProfileService>().SetAvatarAsync(a, Image()))),
         ("ProfileService.RemoveAvatarAsync", "++++++S+", Does((h, w, a) => h.Get<ProfileService>().RemoveAvatarAsync(a))),
 
+        ("TwoFactorService.GetAsync", "++++++S+", Does((h, w, a) => h.Get<TwoFactorService>().GetAsync(a))),
+        ("TwoFactorService.BeginAsync", "++++++S+", Does((h, w, a) => h.Get<TwoFactorService>().BeginAsync(a))),
+        ("TwoFactorService.TurnOnAsync", "++++++S+", Does(TurnOnTwoFactorAsync)),
+        ("TwoFactorService.TurnOffAsync", "++++++S+", Does((h, w, a) => h.Get<TwoFactorService>().TurnOffAsync(a, ChatHost.Password))),
+
         ("TokenService.CreateAsync", "++++++S+", Does((h, w, a) => h.Get<TokenService>().CreateAsync(a, "script", Scope.Read))),
+        ("TokenService.CreateAsync (for administrators)", "FFFF+FS+", Does((h, w, a) => h.Get<TokenService>().CreateAsync(a, "script", Scope.Admin))),
         ("TokenService.ListAsync", "------S-", Does((h, w, a) => h.Get<TokenService>().ListAsync(a))),
         ("TokenService.RevokeAsync", "NNNNNNSN", Does((h, w, a) => h.Get<TokenService>().RevokeAsync(a, w.BotToken))),
         ("TokenService.CreateForBotAsync", "FFFF+FS+", Does((h, w, a) => h.Get<TokenService>().CreateForBotAsync(a, w.Bot, "script", Scope.Read))),
@@ -217,6 +225,14 @@ public sealed class OperationMatrixTests
 
     private static Func<ChatHost, World, Actor, Task<object?>> Finds<T>(Func<ChatHost, World, Actor, Task<IReadOnlyList<T>>> run) =>
         async (host, world, actor) => (await run(host, world, actor)).Count > 0;
+
+    private static async Task TurnOnTwoFactorAsync(ChatHost host, World world, Actor actor)
+    {
+        var service = host.Get<TwoFactorService>();
+        var enrolment = await service.BeginAsync(actor);
+        var code = Totp.Code(Base32.Decode(enrolment.Key), Totp.StepAt(host.Time.GetUtcNow()));
+        await service.TurnOnAsync(actor, enrolment.Ticket, ChatHost.Password, code);
+    }
 
     private static MemoryStream Image()
     {

@@ -152,6 +152,7 @@ public sealed class SurfaceTests
         "signed in GET POST /",
         "signed in GET POST /account/manage",
         "signed in GET POST /account/tokens",
+        "signed in GET POST /account/two-factor",
         "signed in GET POST /admin",
         "signed in GET POST /admin/bots",
         "signed in GET POST /admin/people",

@@ -1,5 +1,7 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
+using BlazorChat.Accounts.TwoFactor;
+using BlazorChat.Data;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 
@@ -30,7 +32,16 @@ public static class AccountCommands
         return administrator;
     }
 
-    /// <summary>Gives the account a new random password, which is returned, and ends its sessions.</summary>
+    /// <summary>Turns an account's second factor off, as when its owner has lost the phone and the recovery codes.</summary>
+    public static async Task TurnOffTwoFactorAsync(IServiceProvider services, string email)
+    {
+        var normalized = services.GetRequiredService<ILookupNormalizer>().NormalizeEmail(EmailAddress.Parse(email));
+        await using var db = await services.GetRequiredService<IDbContextFactory<ChatDbContext>>().CreateDbContextAsync();
+        var user = await db.Users.AsNoTracking().SingleOrDefaultAsync(u => u.NormalizedEmail == normalized) ?? throw RefusedException.NotFound("This account");
+        await SecondFactor.TurnOffAsync(db, user.Id);
+    }
+
+    /// <summary>Gives the account a new random password, which is returned, and ends its sessions. A second factor stays on.</summary>
     public static async Task<string> ResetPasswordAsync(IServiceProvider services, string email)
     {
         await using var scope = services.CreateAsyncScope();

@@ -1,4 +1,5 @@
 using BlazorChat.Accounts.Tokens;
+using BlazorChat.Accounts.TwoFactor;
 using BlazorChat.Data;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
@@ -40,6 +41,10 @@ public static class AccountsSetup
         services.AddSingleton<InviteService>();
         services.AddSingleton<RegistrationService>();
         services.AddSingleton<SignInService>();
+        services.AddSingleton<CurrentPassword>();
+        services.AddSingleton<Tickets>();
+        services.AddSingleton<SecondFactor>();
+        services.AddSingleton<TwoFactorService>();
         services.AddSingleton<ProfileService>();
         services.AddSingleton<PeopleService>();
         services.AddSingleton<PasswordResetService>();

@@ -21,6 +21,9 @@ public static class InputField
     /// <summary>An invite's code.</summary>
     public const string InviteCode = "InviteCode";
 
+    /// <summary>The code of an authenticator app, or a recovery code.</summary>
+    public const string TwoFactorCode = "TwoFactorCode";
+
     /// <summary>What a token may be used for.</summary>
     public const string Scopes = "Scopes";
 

@@ -1,3 +1,4 @@
+using BlazorChat.Accounts.TwoFactor;
 using BlazorChat.Data;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
@@ -6,7 +7,8 @@ namespace BlazorChat.Accounts;
 
 /// <summary>An account as administrators see it.</summary>
 public sealed record AccountView(
-    long Id, string Name, string Email, string? Avatar, Role Role, DateTimeOffset CreatedAt, int ActiveSessions, bool IsBot = false);
+    long Id, string Name, string Email, string? Avatar, Role Role, DateTimeOffset CreatedAt, int ActiveSessions, bool IsBot = false,
+    bool HasTwoFactor = false);
 
 /// <summary>Some accounts, by name.</summary>
 public sealed record AccountPage(IReadOnlyList<AccountView> Accounts, int Page, bool HasMore);
@@ -35,7 +37,8 @@ public sealed class PeopleService(
         var accounts = await query.OrderBy(u => u.NormalizedUserName).Skip(page * PageSize).Take(PageSize + 1)
             .Select(u => new AccountView(
                 u.Id, u.UserName!, u.Email ?? "", u.Avatar, u.Role, u.CreatedAt,
-                db.Sessions.Count(s => s.UserId == u.Id && s.EndedAt == null), u.IsBot))
+                db.Sessions.Count(s => s.UserId == u.Id && s.EndedAt == null), u.IsBot,
+                u.TwoFactorEnabled))
             .ToListAsync();
         return new AccountPage(accounts.Take(PageSize).ToList(), page, accounts.Count > PageSize);
     }
@@ -85,6 +88,18 @@ public sealed class PeopleService(
         await db.SaveChangesAsync();
         await transaction.CommitAsync();
         people.Changed(user);
+    }
+
+    /// <summary>
+    /// Turns a person's second factor off, as when their phone and recovery codes are lost. A new password does not: whoever gets
+    /// hold of a link for one must not get past the second step with it.
+    /// </summary>
+    public async Task TurnOffTwoFactorAsync(Actor actor, long userId)
+    {
+        await administrators.RequireAsync(actor);
+        await people.GetAsync(userId);
+        await using var db = await contexts.CreateDbContextAsync();
+        await SecondFactor.TurnOffAsync(db, userId);
     }
 
     /// <summary>Ends all of a person's sessions.</summary>

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Threading.RateLimiting;
 using BlazorChat.Accounts.Tokens;
 using BlazorChat.Data;
 using Microsoft.AspNetCore.Identity;
@@ -9,12 +8,10 @@ namespace BlazorChat.Accounts;
 
 /// <summary>What a person changes about their own account.</summary>
 public sealed class ProfileService(
-    IServiceScopeFactory scopes, SessionRegistry sessions, PeopleDirectory people, IPasswordHasher<AppUser> hasher, IFileStore files) : IDisposable
+    IServiceScopeFactory scopes, SessionRegistry sessions, PeopleDirectory people, CurrentPassword password, IFileStore files) : IDisposable
 {
     /// <summary>The folder of the file store that holds avatars.</summary>
     public const string AvatarFolder = "avatars";
-
-    private readonly PartitionedRateLimiter<string> _passwordAttempts = AddressLimit.KeyLimit(burst: 10, perMinute: 1);
 
     // One at a time: decoding is the one thing here that takes much memory.
     private readonly SemaphoreSlim _decoding = new(1);
@@ -46,23 +43,11 @@ public sealed class ProfileService(
     public async Task ChangePasswordAsync(Actor actor, string? current, string? replacement)
     {
         await sessions.RequireAsync(actor, Scope.Account);
-        using var lease = _passwordAttempts.AttemptAcquire(actor.UserId.ToString());
-        if (!lease.IsAcquired)
-        {
-            throw AddressLimit.TooMany();
-        }
-
         await ChangeAsync(actor, async (users, user) =>
         {
-            if (current is not { Length: > 0 and <= PasswordRules.MaxLength }
-                || !PasswordRules.IsWellFormed(current)
-                || hasher.VerifyHashedPassword(user, user.PasswordHash ?? "", current) == PasswordVerificationResult.Failed)
-            {
-                throw RefusedException.Invalid("This is not your current password.", InputField.CurrentPassword);
-            }
-
+            password.Require(user, current);
             PasswordRules.Check(replacement, user.UserName, user.Email);
-            IdentityErrors.Require(await users.ChangePasswordAsync(user, current, replacement!));
+            IdentityErrors.Require(await users.ChangePasswordAsync(user, current!, replacement!));
         });
         await sessions.EndOthersAsync(actor.UserId, actor.SessionId);
     }
@@ -150,9 +135,5 @@ public sealed class ProfileService(
     }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        _passwordAttempts.Dispose();
-        _decoding.Dispose();
-    }
+    public void Dispose() => _decoding.Dispose();
 }

@@ -11,14 +11,15 @@ internal static class TokenEndpoints
         var auth = api.MapGroup("/auth").AllowAnonymous().WithTags("Signing in").ProducesProblem(StatusCodes.Status401Unauthorized)
             .ProducesProblem(StatusCodes.Status429TooManyRequests);
         auth.MapPost("/login", LoginAsync).WithSummary("Signs in by e-mail and password")
-            .WithDescription("Answers an access token that expires, and a refresh token that is good for one new pair.");
+            .WithDescription("Answers an access token that expires, and a refresh token that is good for one new pair. Where the account has "
+                + "a second factor, <code>twoFactorCode</code> is the app's code or a recovery code; without it the answer is a 401 that says so.");
         auth.MapPost("/refresh", RefreshAsync).WithSummary("Exchanges a refresh token for a new pair")
             .WithDescription("A refresh token that comes a second time was stolen: everything that came from its sign-in ends.");
         api.MapGet("/me", MeAsync).WithTags("Signing in").WithSummary("Who the token speaks for");
     }
 
     private static async Task<TokensBody> LoginAsync(LoginBody body, TokenPairs tokens, HttpContext context) => Answer(await tokens.SignInAsync(
-        body.Email, body.Password, context.Connection.RemoteIpAddress, Device.Describe(context.Request.Headers.UserAgent)), context);
+        body.Email, body.Password, body.TwoFactorCode, context.Connection.RemoteIpAddress, Device.Describe(context.Request.Headers.UserAgent)), context);
 
     private static async Task<TokensBody> RefreshAsync(RefreshBody body, TokenPairs tokens, HttpContext context) =>
         Answer(await tokens.RefreshAsync(body.RefreshToken, context.Connection.RemoteIpAddress), context);

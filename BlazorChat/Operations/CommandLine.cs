@@ -17,7 +17,7 @@ public static class CommandLine
 
     private static RootCommand Root() => new("BlazorChat: team chat that you run yourself. Without a command it starts the server.")
     {
-        Seed(), CreateAdmin(), ResetPassword(), BackUp(), Restore(),
+        Seed(), CreateAdmin(), ResetPassword(), TurnOffTwoFactor(), BackUp(), Restore(),
     };
 
     private static Command Seed()
@@ -51,9 +51,21 @@ public static class CommandLine
     private static Command ResetPassword()
     {
         var email = new Option<string>("--email") { Description = "Whose password.", Required = true };
-        var command = new Command("reset-password", "Gives an account a new random password, prints it, and ends the account's sessions.") { email };
+        var command = new Command("reset-password", "Gives an account a new random password, prints it, and ends the account's sessions. A second factor stays on.") { email };
         command.SetAction((parsed, _) => RunAsync(async services =>
             Console.WriteLine(await AccountCommands.ResetPasswordAsync(services, parsed.GetValue(email)!))));
+        return command;
+    }
+
+    private static Command TurnOffTwoFactor()
+    {
+        var email = new Option<string>("--email") { Description = "Whose second factor.", Required = true };
+        var command = new Command("turn-off-two-factor", "Lets an account sign in by password alone, as when its phone and recovery codes are lost.") { email };
+        command.SetAction((parsed, _) => RunAsync(async services =>
+        {
+            await AccountCommands.TurnOffTwoFactorAsync(services, parsed.GetValue(email)!);
+            Console.WriteLine($"{parsed.GetValue(email)} signs in by password alone.");
+        }));
         return command;
     }
 

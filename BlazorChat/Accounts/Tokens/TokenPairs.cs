@@ -19,11 +19,11 @@ public sealed class TokenPairs(
 
     private readonly AddressLimit _refreshes = new(burst: 600, perMinute: 120);
 
-    /// <summary>Signs somebody in by password.</summary>
-    /// <exception cref="RefusedException">Wrong, or too many attempts.</exception>
-    public async Task<TokenPair> SignInAsync(string? email, string? password, IPAddress? address, string device)
+    /// <summary>Signs somebody in by password, and by a code where the account has a second factor.</summary>
+    /// <exception cref="RefusedException">Wrong, or too many attempts, or a code is missing.</exception>
+    public async Task<TokenPair> SignInAsync(string? email, string? password, string? twoFactorCode, IPAddress? address, string device)
     {
-        var user = await signIn.CheckAsync(email, password, address);
+        var user = await signIn.CheckAsync(email, password, address, twoFactorCode);
         var sessionId = await sessions.StartAsync(user.Id, device, SessionKind.Api);
         return await IssueAsync(new Actor(user.Id, sessionId));
     }

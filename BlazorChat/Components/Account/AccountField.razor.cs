@@ -9,6 +9,10 @@ public sealed partial class AccountField : ComponentBase
     [Parameter, EditorRequired]
     public required string Field { get; set; }
 
+    /// <summary>The model's name in the component that has the form.</summary>
+    [Parameter]
+    public string Model { get; set; } = "Input";
+
     /// <summary>What the person reads.</summary>
     [Parameter, EditorRequired]
     public required string Label { get; set; }

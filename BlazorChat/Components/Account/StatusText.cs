@@ -14,6 +14,7 @@ public static class StatusText
         "password" => "Your password was changed. Other browsers were signed out, and your tokens revoked.",
         "session" => "That browser was signed out.",
         "token-revoked" => "That token was revoked. Whatever used it is cut off.",
+        "two-factor-off" => "Two-factor sign-in is off. Your password is enough again.",
         _ => null,
     };
 }

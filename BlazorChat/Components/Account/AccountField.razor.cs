@@ -29,6 +29,10 @@ public sealed partial class AccountField : ComponentBase
     [Parameter]
     public string Autocomplete { get; set; } = "off";
 
+    /// <summary>The keyboard that a phone shows.</summary>
+    [Parameter]
+    public string? InputMode { get; set; }
+
     /// <summary>A word of help.</summary>
     [Parameter]
     public string? Hint { get; set; }

@@ -19,7 +19,7 @@ internal static class TokenEndpoints
     }
 
     private static async Task<TokensBody> LoginAsync(LoginBody body, TokenPairs tokens, HttpContext context) => Answer(await tokens.SignInAsync(
-        body.Email, body.Password, body.TwoFactorCode, context.Connection.RemoteIpAddress, Device.Describe(context.Request.Headers.UserAgent)), context);
+        body.Email, body.Password, context.Connection.RemoteIpAddress, Device.Describe(context.Request.Headers.UserAgent), body.TwoFactorCode), context);
 
     private static async Task<TokensBody> RefreshAsync(RefreshBody body, TokenPairs tokens, HttpContext context) =>
         Answer(await tokens.RefreshAsync(body.RefreshToken, context.Connection.RemoteIpAddress), context);

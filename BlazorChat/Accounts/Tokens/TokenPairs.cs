@@ -21,7 +21,7 @@ public sealed class TokenPairs(
 
     /// <summary>Signs somebody in by password, and by a code where the account has a second factor.</summary>
     /// <exception cref="RefusedException">Wrong, or too many attempts, or a code is missing.</exception>
-    public async Task<TokenPair> SignInAsync(string? email, string? password, string? twoFactorCode, IPAddress? address, string device)
+    public async Task<TokenPair> SignInAsync(string? email, string? password, IPAddress? address, string device, string? twoFactorCode = null)
     {
         var user = await signIn.CheckAsync(email, password, address, twoFactorCode);
         var sessionId = await sessions.StartAsync(user.Id, device, SessionKind.Api);

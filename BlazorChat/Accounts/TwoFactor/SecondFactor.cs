@@ -62,7 +62,7 @@ public sealed class SecondFactor(IDataProtectionProvider protection, TimeProvide
     {
         var codes = Enumerable.Range(0, RecoveryCodes).Select(_ => Base32.Encode(RandomNumberGenerator.GetBytes(RecoveryCodeBytes))).ToList();
         await using var transaction = await db.Database.BeginTransactionAsync();
-        if (await db.Users.Where(u => u.Id == userId && !u.TwoFactorEnabled).ExecuteUpdateAsync(set => set.SetProperty(u => u.TwoFactorEnabled, true)) == 0)
+        if (await SetAsync(db, userId, true) == 0)
         {
             throw new RefusedException(Refusal.Conflict, "Two-factor sign-in is on already.");
         }
@@ -82,7 +82,7 @@ public sealed class SecondFactor(IDataProtectionProvider protection, TimeProvide
     internal static async Task TurnOffAsync(ChatDbContext db, long userId)
     {
         await using var transaction = await db.Database.BeginTransactionAsync();
-        await db.Users.Where(u => u.Id == userId).ExecuteUpdateAsync(set => set.SetProperty(u => u.TwoFactorEnabled, false));
+        await SetAsync(db, userId, false);
         await Stored(db, userId).ExecuteDeleteAsync();
         await transaction.CommitAsync();
     }
@@ -90,6 +90,14 @@ public sealed class SecondFactor(IDataProtectionProvider protection, TimeProvide
     /// <summary>How many recovery codes are left.</summary>
     internal static Task<int> CodesLeftAsync(ChatDbContext db, long userId) =>
         Stored(db, userId).CountAsync(t => t.Name.StartsWith(Recovery));
+
+    // With a new stamp: a change of name at the same moment writes the whole account, and must not write the old value back.
+    private static Task<int> SetAsync(ChatDbContext db, long userId, bool isOn)
+    {
+        var stamp = Guid.NewGuid().ToString();
+        return db.Users.Where(u => u.Id == userId && u.TwoFactorEnabled != isOn)
+            .ExecuteUpdateAsync(set => set.SetProperty(u => u.TwoFactorEnabled, isOn).SetProperty(u => u.ConcurrencyStamp, stamp));
+    }
 
     private static IQueryable<IdentityUserToken<long>> Stored(ChatDbContext db, long userId) =>
         db.UserTokens.Where(t => t.UserId == userId && t.LoginProvider == Provider);

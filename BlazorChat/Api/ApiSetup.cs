@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization.Metadata;
 using BlazorChat.Api.Hub;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.SignalR;
@@ -33,7 +34,13 @@ public static class ApiSetup
                 options.AddFilter<HubErrors>();
                 options.MaximumReceiveMessageSize = MaxBody;
             })
-            .AddJsonProtocol(options => options.PayloadSerializerOptions.TypeInfoResolverChain.Insert(0, BodiesJson.Default))
+            .AddJsonProtocol(options =>
+            {
+                var resolvers = options.PayloadSerializerOptions.TypeInfoResolverChain;
+                resolvers.Insert(0, BodiesJson.Default);
+                // There is no other one before, and arguments such as a page's size are none of the bodies.
+                resolvers.Add(new DefaultJsonTypeInfoResolver());
+            })
             .AddMessagePackProtocol();
         return services;
     }

@@ -16,6 +16,10 @@ internal sealed class HubErrors(ILogger<ChatHub> logger) : IHubFilter
         {
             throw new HubException(refused.Message);
         }
+        catch (Exception) when (invocationContext.Context.ConnectionAborted.IsCancellationRequested)
+        {
+            throw new HubException("The connection has ended.");
+        }
         catch (Exception exception) when (exception is not HubException)
         {
             logger.LogError(exception, "{Method} failed.", invocationContext.HubMethodName);

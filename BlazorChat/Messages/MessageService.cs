@@ -88,10 +88,11 @@ public sealed class MessageService(
 
     private async Task<long> RoomOfAsync(Actor actor, long messageId)
     {
-        await sessions.RequireInRoomsAsync(actor, Scope.Write);
+        // A message beyond a token's one room looks like one that is not there.
+        var only = await sessions.RequireInRoomsAsync(actor, Scope.Write);
         await using var db = await contexts.CreateDbContextAsync();
         return await db.Messages
-            .Where(m => m.Id == messageId && db.Memberships.Any(s => s.RoomId == m.RoomId && s.UserId == actor.UserId))
+            .Where(m => m.Id == messageId && (only == null || m.RoomId == only) && db.Memberships.Any(s => s.RoomId == m.RoomId && s.UserId == actor.UserId))
             .Select(m => (long?)m.RoomId)
             .SingleOrDefaultAsync() ?? throw RefusedException.NotFound("This message");
     }

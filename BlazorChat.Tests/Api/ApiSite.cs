@@ -49,7 +49,7 @@ public sealed class ApiSite : IAsyncLifetime
 
     private async Task OpenAsync(string[] settings)
     {
-        _site = await Site.StartAsync(["--Logging:LogLevel:Default=Information", .. settings]);
+        _site = await Site.StartAsync(["--Logging:LogLevel:Default=Warning", .. settings]);
         Get<ILoggerFactory>().AddProvider(Log);
 
         // Read once, when the first password is hashed.

@@ -25,6 +25,9 @@ public sealed partial class ServerProcess : IAsyncDisposable
     private readonly ConcurrentQueue<string> _log = new();
     private Process? _process;
 
+    /// <summary>Where the solution is.</summary>
+    public static string Root { get; } = FindRoot();
+
     public int Port { get; } = FreePort();
 
     public Uri Address => new($"http://localhost:{Port}");
@@ -42,11 +45,14 @@ public sealed partial class ServerProcess : IAsyncDisposable
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
-    /// <summary>Starts, and returns once requests are answered.</summary>
-    public async Task StartAsync()
+    /// <summary>Everything that it has written since it was made, whatever the level.</summary>
+    public IReadOnlyCollection<string> Log => _log;
+
+    /// <summary>Starts, with settings such as <c>--Chat:BaseUrl=…</c>, and returns once requests are answered.</summary>
+    public async Task StartAsync(params string[] settings)
     {
         var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _process = Launch([], line =>
+        _process = Launch(settings, line =>
         {
             if (line.Contains("Application started.", StringComparison.Ordinal))
             {
@@ -166,19 +172,20 @@ public sealed partial class ServerProcess : IAsyncDisposable
         }
     }
 
-    // The server's own output: only there do all of its static assets have their manifest beside them.
-    private static string ServerAssembly()
+    private static string FindRoot()
     {
-        var output = new DirectoryInfo(AppContext.BaseDirectory);
-        var root = output;
+        var root = new DirectoryInfo(AppContext.BaseDirectory);
         while (!File.Exists(Path.Combine(root!.FullName, "BlazorChat.sln")))
         {
             root = root.Parent;
         }
 
-        var belowProject = Path.GetRelativePath(Path.Combine(root.FullName, "BlazorChat.Tests"), output.FullName);
-        return Path.Combine(root.FullName, "BlazorChat", belowProject, "BlazorChat.dll");
+        return root.FullName;
     }
+
+    // The server's own output: only there do all of its static assets have their manifest beside them.
+    private static string ServerAssembly() => Path.Combine(
+        Root, "BlazorChat", Path.GetRelativePath(Path.Combine(Root, "BlazorChat.Tests"), AppContext.BaseDirectory), "BlazorChat.dll");
 
     [GeneratedRegex("^(trce|dbug|info|warn|fail|crit): ")]
     private static partial Regex Level();

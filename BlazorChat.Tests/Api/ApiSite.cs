@@ -21,6 +21,7 @@ public sealed class ApiSite : IAsyncLifetime
     public const string Password = "a long enough phrase";
 
     private static int s_people;
+    private static int s_tokens;
 
     private Site _site = null!;
 
@@ -78,7 +79,7 @@ public sealed class ApiSite : IAsyncLifetime
     /// <summary>A client by a new token of somebody's.</summary>
     internal async Task<ApiClient> ClientAsync(Actor actor, Scope scopes, string name, long? roomId = null, DateTimeOffset? expiresAt = null)
     {
-        var token = await Tokens.CreateAsync(actor, $"test {Guid.NewGuid():N}", scopes, roomId, expiresAt);
+        var token = await Tokens.CreateAsync(actor, $"test {Interlocked.Increment(ref s_tokens)}", scopes, roomId, expiresAt);
         return new ApiClient(Address, token.Token, actor, name) { TokenId = token.View.Id };
     }
 

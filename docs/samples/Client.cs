@@ -1,7 +1,7 @@
 #:package Microsoft.AspNetCore.SignalR.Client@10.0.12
+#:property PublishAot=false
 // dotnet run Client.cs https://chat.example.com ROOM, with a token in CHAT_TOKEN: prints what is said in a room, posts what you type.
 using System.Text.Json;
-using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.SignalR.Client;
 var (room, last, turn) = (long.Parse(args[1]), -1L, new Lock());
 await using var hub = new HubConnectionBuilder()
@@ -34,6 +34,6 @@ bool Show(JsonElement message) // A room's numbers have no gaps: what does not f
 async Task Send(string text, string id)
 {
     try { await hub.InvokeAsync("SendMessage", room, text, id); }
-    catch (HubException refused) { Console.Error.WriteLine(refused.Message); }
+    catch (Microsoft.AspNetCore.SignalR.HubException refused) { Console.Error.WriteLine(refused.Message); }
     catch (Exception) { await Task.Delay(1000); await Send(text, id); } // Not connected: the same id again stores nothing twice.
 }

@@ -115,6 +115,77 @@ public sealed class ChatServiceTests
     }
 
     [Fact]
+    public async Task SubscribeQuick_SomeAwaitForLong_TheOthersHearAllInOrder()
+    {
+        const int Subscribers = 200;
+        const int Events = 100;
+        var gate = new TaskCompletionSource();
+        var heard = Enumerable.Range(0, Subscribers).Select(_ => new List<int>()).ToArray();
+        List<Subscription> subscriptions = [];
+        for (var i = 0; i < Subscribers; i++)
+        {
+            var (mine, isSlow) = (heard[i], i % 2 == 0);
+            subscriptions.Add(_chat.SubscribeQuick(new Actor(10 + i, Guid.NewGuid()), async batch =>
+            {
+                lock (mine)
+                {
+                    mine.AddRange(batch.Events.OfType<Said>().Select(said => said.Number));
+                }
+
+                await (isSlow ? gate.Task : Task.CompletedTask);
+            }));
+            subscriptions[i].Follow(Topic.Room(1));
+        }
+
+        for (var i = 0; i < Events; i++)
+        {
+            _chat.Raise(new Said(1, i));
+        }
+
+        await Wait.Until(() => heard.Where((_, i) => i % 2 == 1).All(Complete));
+        Assert.DoesNotContain(heard.Where((_, i) => i % 2 == 0), Complete);
+        gate.SetResult();
+        await Wait.Until(() => heard.All(Complete));
+        Assert.All(heard, numbers => Assert.Equal(Enumerable.Range(0, Events), numbers));
+        subscriptions.ForEach(subscription => subscription.Dispose());
+
+        static bool Complete(List<int> numbers)
+        {
+            lock (numbers)
+            {
+                return numbers.Count == Events;
+            }
+        }
+    }
+
+    [Fact]
+    public async Task SubscribeQuick_RemovedWhileAnotherOfTheRoundWaits_HearsNothingAfter()
+    {
+        var gate = new TaskCompletionSource();
+        List<ChatEvent> heard = [];
+        using var first = _chat.SubscribeQuick(Ann, _ => gate.Task);
+        using var second = _chat.SubscribeQuick(Bob, async batch =>
+        {
+            heard.AddRange(batch.Events);
+            await gate.Task;
+        });
+        first.Follow(Topic.Room(1));
+        second.Follow(Topic.Room(1));
+        _chat.Raise(new Said(1, 0));
+        await Wait.Until(() => heard.Count == 1);
+        _chat.Raise(new Said(1, 1));
+
+        _chat.EndWatch(1, Bob.UserId);
+        _chat.Raise(new Said(1, 2));
+        _chat.EndSession(Bob.UserId, Bob.SessionId);
+        gate.SetResult();
+
+        await Wait.Until(() => heard.Count == 2);
+        Assert.Equal([0], heard.OfType<Said>().Select(said => said.Number));
+        Assert.IsType<SessionEnded>(heard[^1]);
+    }
+
+    [Fact]
     public async Task Unfollow_EventsWaiting_NothingArrivesAfter()
     {
         var gate = new TaskCompletionSource();

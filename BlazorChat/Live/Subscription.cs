@@ -110,14 +110,19 @@ public sealed class Subscription : IDisposable, IThreadPoolWorkItem
         return new Held(this);
     }
 
-    /// <summary>Puts an event in the inbox; never blocks, never runs the handler.</summary>
-    internal void Put(ChatEvent e)
+    /// <summary>Whether it may be drained in one work item with others: see <see cref="ChatService.SubscribeQuick"/>.</summary>
+    internal bool IsQuick { get; init; }
+
+    /// <summary>
+    /// Puts an event in the inbox; never blocks, never runs the handler. Returns whether the caller has to have it drained.
+    /// </summary>
+    internal bool Put(ChatEvent e)
     {
         lock (_lock)
         {
             if (_ended)
             {
-                return;
+                return false;
             }
 
             if (_inbox.Count >= Capacity)
@@ -132,14 +137,15 @@ public sealed class Subscription : IDisposable, IThreadPoolWorkItem
 
             if (_draining || _held > 0)
             {
-                return;
+                return false;
             }
 
-            _draining = true;
+            return _draining = true;
         }
-
-        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
     }
+
+    /// <summary>Has the inbox drained in a work item of its own, after <see cref="Put"/> or <see cref="Release"/> said so.</summary>
+    internal void QueueDrain() => ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
 
     /// <summary>Puts the last event that this subscriber will get; everything else in the inbox is dropped.</summary>
     internal void EndWith(ChatEvent last)
@@ -151,7 +157,10 @@ public sealed class Subscription : IDisposable, IThreadPoolWorkItem
             _missed = false;
         }
 
-        Put(last);
+        if (Put(last))
+        {
+            QueueDrain();
+        }
     }
 
     private void Release()
@@ -166,12 +175,13 @@ public sealed class Subscription : IDisposable, IThreadPoolWorkItem
             _draining = true;
         }
 
-        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        QueueDrain();
     }
 
     void IThreadPoolWorkItem.Execute() => _ = DrainAsync();
 
-    private async Task DrainAsync()
+    /// <summary>Hands over what the inbox holds until it is empty; never throws, and returns where the handler waits for something.</summary>
+    internal async Task DrainAsync()
     {
         while (true)
         {

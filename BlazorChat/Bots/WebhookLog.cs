@@ -1,5 +1,4 @@
 using System.Threading.Channels;
-using BlazorChat.Accounts;
 using BlazorChat.Data;
 using BlazorChat.Live;
 using BlazorChat.Messages;
@@ -33,8 +32,7 @@ public sealed class WebhookLog(
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        // It belongs to nobody, and so no session's end cuts it off.
-        using var subscription = chat.Subscribe(new Actor(0, Guid.Empty), _ =>
+        using var subscription = chat.Subscribe(_ =>
         {
             Wake();
             return Task.CompletedTask;

@@ -28,8 +28,11 @@ internal sealed class StoreHost : IAsyncDisposable
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Configuration["Chat:DataDirectory"] = dataDirectory;
-        builder.Configuration["Limits:Messages:Burst"] = builder.Configuration["Limits:Messages:PerSecond"] = "1000000";
-        builder.Configuration["Limits:Reads:Burst"] = builder.Configuration["Limits:Reads:PerSecond"] = "1000000";
+        foreach (var limited in Enum.GetNames<Limited>())
+        {
+            builder.Configuration[$"Limits:{limited}:Burst"] = builder.Configuration[$"Limits:{limited}:PerSecond"] = "1000000";
+        }
+
         builder.Logging.AddSimpleConsole().SetMinimumLevel(LogLevel.Warning);
         builder.Services.AddLive().AddData(builder.Configuration).AddAccounts(builder.Configuration).AddRooms().AddMessages();
         var host = builder.Build();

@@ -18,19 +18,11 @@ public sealed partial class ChatService(TimeProvider time, ILogger<ChatService> 
     /// Opens an inbox for a subscriber. <paramref name="handler"/> gets batches in order, one at a time, on the thread pool;
     /// if it throws it is logged and the subscription ends.
     /// </summary>
-    public Subscription Subscribe(Actor actor, Func<EventBatch, Task> handler) => Subscribe(new Subscription(this, actor, handler));
-
-    /// <summary>
-    /// Opens an inbox for a subscriber whose handler takes microseconds and never blocks its thread: a thousand of these are drained
-    /// by a few work items, where one each would cost several times what the handlers do.
-    /// </summary>
-    public Subscription SubscribeQuick(Actor actor, Func<EventBatch, Task> handler) =>
-        Subscribe(new Subscription(this, actor, handler) { IsQuick = true });
-
-    private static Subscription Subscribe(Subscription subscription)
+    public Subscription Subscribe(Actor actor, Func<EventBatch, Task> handler)
     {
+        var subscription = new Subscription(this, actor, handler);
         subscription.Follow(Topic.Everyone);
-        subscription.Follow(Topic.User(subscription.Actor.UserId));
+        subscription.Follow(Topic.User(actor.UserId));
         return subscription;
     }
 
@@ -168,29 +160,14 @@ public sealed partial class ChatService(TimeProvider time, ILogger<ChatService> 
 
         public void Put(ChatEvent e)
         {
-            DrainRound? round = null;
             // Putting only enqueues; no subscriber's code runs under this lock.
             lock (_lock)
             {
                 foreach (var subscription in CollectionsMarshal.AsSpan(_list))
                 {
-                    if (!subscription.Put(e))
-                    {
-                        continue;
-                    }
-
-                    if (subscription.IsQuick)
-                    {
-                        (round ??= new DrainRound(_list.Count)).Add(subscription);
-                    }
-                    else
-                    {
-                        subscription.QueueDrain();
-                    }
+                    subscription.Put(e);
                 }
             }
-
-            round?.Queue();
         }
     }
 }

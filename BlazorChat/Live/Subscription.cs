@@ -110,19 +110,14 @@ public sealed class Subscription : IDisposable, IThreadPoolWorkItem
         return new Held(this);
     }
 
-    /// <summary>Whether it may be drained in one work item with others: see <see cref="ChatService.SubscribeQuick"/>.</summary>
-    internal bool IsQuick { get; init; }
-
-    /// <summary>
-    /// Puts an event in the inbox; never blocks, never runs the handler. Returns whether the caller has to have it drained.
-    /// </summary>
-    internal bool Put(ChatEvent e)
+    /// <summary>Puts an event in the inbox; never blocks, never runs the handler.</summary>
+    internal void Put(ChatEvent e)
     {
         lock (_lock)
         {
             if (_ended)
             {
-                return false;
+                return;
             }
 
             if (_inbox.Count >= Capacity)
@@ -137,15 +132,14 @@ public sealed class Subscription : IDisposable, IThreadPoolWorkItem
 
             if (_draining || _held > 0)
             {
-                return false;
+                return;
             }
 
-            return _draining = true;
+            _draining = true;
         }
-    }
 
-    /// <summary>Has the inbox drained in a work item of its own, after <see cref="Put"/> or <see cref="Release"/> said so.</summary>
-    internal void QueueDrain() => ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+    }
 
     /// <summary>Puts the last event that this subscriber will get; everything else in the inbox is dropped.</summary>
     internal void EndWith(ChatEvent last)
@@ -157,10 +151,7 @@ public sealed class Subscription : IDisposable, IThreadPoolWorkItem
             _missed = false;
         }
 
-        if (Put(last))
-        {
-            QueueDrain();
-        }
+        Put(last);
     }
 
     private void Release()
@@ -175,13 +166,12 @@ public sealed class Subscription : IDisposable, IThreadPoolWorkItem
             _draining = true;
         }
 
-        QueueDrain();
+        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
     }
 
     void IThreadPoolWorkItem.Execute() => _ = DrainAsync();
 
-    /// <summary>Hands over what the inbox holds until it is empty; never throws, and returns where the handler waits for something.</summary>
-    internal async Task DrainAsync()
+    private async Task DrainAsync()
     {
         while (true)
         {

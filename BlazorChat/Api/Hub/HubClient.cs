@@ -26,7 +26,7 @@ public sealed class HubClient : IDisposable
     {
         (_connection, Actor, _name, _services) = (connection, actor, name, services);
         _presence = services.Chat.Connect(actor, ConnectionKind.Hub);
-        _subscription = services.Chat.SubscribeQuick(actor, RelayAsync);
+        _subscription = services.Chat.Subscribe(actor, RelayAsync);
     }
 
     /// <summary>Who is connected.</summary>

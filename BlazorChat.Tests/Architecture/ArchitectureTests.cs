@@ -19,14 +19,16 @@ public sealed class ArchitectureTests
     {
         ["Live"] = [],
         ["Data"] = [],
-        ["Accounts"] = ["Live", "Data"],
+        ["Mail"] = [],
+        ["Accounts"] = ["Live", "Data", "Mail"],
         ["Rooms"] = ["Accounts", "Live", "Data"],
         ["Messages"] = ["Rooms", "Accounts", "Live", "Data"],
         ["Outbound"] = [],
+        ["Notifications"] = ["Messages", "Rooms", "Accounts", "Live", "Data", "Mail", "Outbound"],
         ["Bots"] = ["Messages", "Rooms", "Accounts", "Live", "Data", "Outbound"],
-        ["Api"] = ["Bots", "Messages", "Rooms", "Accounts", "Live", "Data"],
-        ["Operations"] = ["Bots", "Messages", "Rooms", "Accounts", "Live", "Data"],
-        ["Components"] = ["Bots", "Messages", "Rooms", "Accounts", "Live"],
+        ["Api"] = ["Bots", "Notifications", "Messages", "Rooms", "Accounts", "Live", "Data"],
+        ["Operations"] = ["Bots", "Notifications", "Messages", "Rooms", "Accounts", "Live", "Data"],
+        ["Components"] = ["Bots", "Notifications", "Messages", "Rooms", "Accounts", "Live"],
     };
 
     private static readonly Type[] Types =

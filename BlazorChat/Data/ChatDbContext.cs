@@ -2,6 +2,7 @@ using BlazorChat.Accounts;
 using BlazorChat.Accounts.Tokens;
 using BlazorChat.Bots;
 using BlazorChat.Messages;
+using BlazorChat.Notifications;
 using BlazorChat.Rooms;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
@@ -48,6 +49,21 @@ public sealed class ChatDbContext(DbContextOptions<ChatDbContext> options)
 
     /// <summary>Messages on their way to bots.</summary>
     public DbSet<WebhookDelivery> WebhookDeliveries => Set<WebhookDelivery>();
+
+    /// <summary>Who asked for a new password by e-mail.</summary>
+    public DbSet<PasswordResetRequest> PasswordResetRequests => Set<PasswordResetRequest>();
+
+    /// <summary>How people want to be notified.</summary>
+    public DbSet<NotificationSettings> NotificationSettings => Set<NotificationSettings>();
+
+    /// <summary>Browsers that let themselves be notified.</summary>
+    public DbSet<PushSubscription> PushSubscriptions => Set<PushSubscription>();
+
+    /// <summary>Notifications to try again.</summary>
+    public DbSet<PushRetry> PushRetries => Set<PushRetry>();
+
+    /// <summary>Messages that are to go out by e-mail.</summary>
+    public DbSet<DigestItem> DigestItems => Set<DigestItem>();
 
     /// <inheritdoc/>
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) =>
@@ -106,6 +122,7 @@ public sealed class ChatDbContext(DbContextOptions<ChatDbContext> options)
             message.Property(m => m.ClientMessageId).HasMaxLength(Message.MaxClientIdLength);
             message.HasOne<Room>().WithMany().HasForeignKey(m => m.RoomId);
             message.HasOne<AppUser>().WithMany().HasForeignKey(m => m.SenderId);
+            message.Property(m => m.Callout).HasDefaultValue(Callout.None);
         });
         builder.Entity<Mention>(mention =>
         {
@@ -135,6 +152,42 @@ public sealed class ChatDbContext(DbContextOptions<ChatDbContext> options)
             delivery.Property(d => d.LastError).HasMaxLength(WebhookDelivery.MaxLogLength);
             delivery.HasOne<OutgoingWebhook>().WithMany().HasForeignKey(d => d.WebhookId);
             delivery.HasOne<Message>().WithMany().HasForeignKey(d => d.MessageId);
+        });
+        builder.Entity<PasswordResetRequest>(request =>
+        {
+            request.HasKey(r => r.UserId);
+            request.Property(r => r.UserId).ValueGeneratedNever();
+            request.HasOne<AppUser>().WithMany().HasForeignKey(r => r.UserId);
+        });
+        builder.Entity<NotificationSettings>(settings =>
+        {
+            settings.HasKey(s => s.UserId);
+            settings.Property(s => s.UserId).ValueGeneratedNever();
+            settings.Property(s => s.TimeZone).HasMaxLength(Notifications.NotificationSettings.MaxTimeZoneLength);
+            settings.HasOne<AppUser>().WithMany().HasForeignKey(s => s.UserId);
+        });
+        builder.Entity<PushSubscription>(subscription =>
+        {
+            subscription.HasIndex(s => s.Endpoint).IsUnique();
+            subscription.HasIndex(s => s.UserId);
+            subscription.HasIndex(s => s.SessionId);
+            subscription.Property(s => s.Endpoint).HasMaxLength(PushSubscription.MaxEndpointLength);
+            subscription.Property(s => s.LastError).HasMaxLength(PushSubscription.MaxErrorLength);
+            subscription.HasOne<AppUser>().WithMany().HasForeignKey(s => s.UserId);
+            subscription.HasOne<Session>().WithMany().HasForeignKey(s => s.SessionId);
+        });
+        builder.Entity<PushRetry>(retry =>
+        {
+            retry.HasKey(r => new { r.SubscriptionId, r.RoomId });
+            retry.HasIndex(r => r.NextAttemptAt);
+            retry.HasOne<PushSubscription>().WithMany().HasForeignKey(r => r.SubscriptionId);
+            retry.HasOne<Message>().WithMany().HasForeignKey(r => r.MessageId);
+        });
+        builder.Entity<DigestItem>(item =>
+        {
+            item.HasKey(i => new { i.UserId, i.MessageId });
+            item.HasOne<AppUser>().WithMany().HasForeignKey(i => i.UserId);
+            item.HasOne<Message>().WithMany().HasForeignKey(i => i.MessageId);
         });
     }
 

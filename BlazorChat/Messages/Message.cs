@@ -42,6 +42,9 @@ public sealed class Message
     /// <summary>An emoji that a bot's webhook gave to stand for its avatar.</summary>
     public string? AliasEmoji { get; set; }
 
+    /// <summary>Whom it calls besides those it names.</summary>
+    public Callout Callout { get; set; }
+
     /// <summary>When it was stored.</summary>
     public DateTimeOffset SentAt { get; set; }
 

@@ -15,6 +15,12 @@ public sealed class Membership
     /// <summary>The read pointer: everything up to this sequence number has been read. Unread counts follow from it.</summary>
     public long LastReadSeq { get; set; }
 
+    /// <summary>What of it they want to be told of while they look elsewhere; <see langword="null"/> as their account says.</summary>
+    public NotifyLevel? Level { get; set; }
+
+    /// <summary>Until when they want to be told of nothing.</summary>
+    public DateTimeOffset? MutedUntil { get; set; }
+
     /// <summary>When they joined.</summary>
     public DateTimeOffset JoinedAt { get; set; }
 

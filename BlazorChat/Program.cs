@@ -5,6 +5,7 @@ using BlazorChat.Components;
 using BlazorChat.Data;
 using BlazorChat.Live;
 using BlazorChat.Messages;
+using BlazorChat.Notifications;
 using BlazorChat.Operations;
 using BlazorChat.Outbound;
 using BlazorChat.Rooms;
@@ -43,6 +44,7 @@ public sealed class Program
             .AddRooms()
             .AddMessages()
             .AddOutbound(builder.Configuration)
+            .AddNotifications(builder.Configuration)
             .AddBots()
             .AddApi()
             .AddComponents()

@@ -126,8 +126,8 @@ public sealed class ArchitectureTests
     [Fact]
     public void Interfaces_StandAtAnEdgeOrBetweenFolders()
     {
-        // Outside: files. Upwards: what Rooms does for newcomers of Accounts, and what a page does for the composer.
-        string[] known = ["IFileStore", "INewcomerWelcome", "IComposerHost"];
+        // Outside: files, push services, mail. Upwards: what Rooms does for newcomers of Accounts, and what a page does for the composer.
+        string[] known = ["IFileStore", "IWebPushClient", "IEmailSender", "INewcomerWelcome", "IComposerHost"];
         Assert.Equal([], Types.Where(t => t.IsInterface).Select(t => t.Name).Except(known));
     }
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using BlazorChat.Accounts;
 using BlazorChat.Data;
+using BlazorChat.Notifications.WebPush;
 
 namespace BlazorChat.Operations;
 
@@ -17,7 +18,7 @@ public static class CommandLine
 
     private static RootCommand Root() => new("BlazorChat: team chat that you run yourself. Without a command it starts the server.")
     {
-        Seed(), CreateAdmin(), ResetPassword(), TurnOffTwoFactor(), BackUp(), Restore(),
+        Seed(), CreateAdmin(), ResetPassword(), TurnOffTwoFactor(), BackUp(), Restore(), ShowPushKey(),
     };
 
     private static Command Seed()
@@ -85,6 +86,22 @@ public static class CommandLine
         return command;
     }
 
+    private static Command ShowPushKey()
+    {
+        var command = new Command(
+            "vapid-keys",
+            "Shows the public key by which push services know this server, and makes the key pair where there is none yet. The private "
+            + "key stays in the folder push of the data directory, readable with the folder keys beside it only.");
+        command.SetAction((_, _) => RunAsync(
+            services =>
+            {
+                Console.WriteLine(services.GetRequiredService<VapidKeys>().PublicKey);
+                return Task.CompletedTask;
+            },
+            prepare: false));
+        return command;
+    }
+
     private static async Task<int> RunAsync(Func<IServiceProvider, Task> action, bool prepare = true)
     {
         await using var app = Program.Build(["--Logging:LogLevel:Default=Warning"]);
@@ -98,7 +115,7 @@ public static class CommandLine
             await action(app.Services);
             return 0;
         }
-        catch (RefusedException refused)
+        catch (Exception refused) when (refused is RefusedException or PushKeyException)
         {
             await Console.Error.WriteLineAsync(refused.Message);
             return 1;

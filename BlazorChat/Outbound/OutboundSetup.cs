@@ -1,5 +1,3 @@
-using System.Net;
-
 namespace BlazorChat.Outbound;
 
 /// <summary>Registers how this server asks other servers.</summary>
@@ -23,19 +21,7 @@ public static class OutboundSetup
             })
             .RemoveAllLoggers()
             .AddHttpMessageHandler<OutboundRequests>()
-            .ConfigurePrimaryHttpMessageHandler(provider => new SocketsHttpHandler
-            {
-                ConnectCallback = provider.GetRequiredService<OutboundConnections>().ConnectAsync,
-                ConnectTimeout = TimeSpan.FromSeconds(5),
-                PooledConnectionLifetime = TimeSpan.FromMinutes(2),
-                UseProxy = false,
-                UseCookies = false,
-                AllowAutoRedirect = false,
-                AutomaticDecompression = DecompressionMethods.None,
-                MaxResponseHeadersLength = 16,
-                MaxConnectionsPerServer = 8,
-                ActivityHeadersPropagator = null,
-            })
+            .ConfigurePrimaryHttpMessageHandler(provider => provider.GetRequiredService<OutboundConnections>().Handler())
             // The pool renews its connections itself.
             .SetHandlerLifetime(Timeout.InfiniteTimeSpan);
         return services;

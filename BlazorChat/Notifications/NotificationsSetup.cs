@@ -1,0 +1,38 @@
+using BlazorChat.Notifications.WebPush;
+using BlazorChat.Outbound;
+using Microsoft.Extensions.Options;
+
+namespace BlazorChat.Notifications;
+
+/// <summary>Registers how people are told of what they are not looking at.</summary>
+public static class NotificationsSetup
+{
+    /// <summary>Connections to one push service. Over HTTP/2, which the known ones have, a single one carries many pushes at once.</summary>
+    public const int MaxConnectionsPerService = 16;
+
+    /// <summary>Adds notifications. Needs <c>AddMessages</c> and <c>AddOutbound</c>.</summary>
+    public static IServiceCollection AddNotifications(this IServiceCollection services, IConfiguration configuration) => services
+        .AddWebPush(configuration);
+
+    private static IServiceCollection AddWebPush(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<PushOptions>().Configure(options => options.Read(configuration)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<PushOptions>, PushOptions.Check>()
+            .AddSingleton<PushHosts>()
+            .AddSingleton<VapidKeys>()
+            .AddSingleton<VapidTokens>()
+            .AddSingleton<IWebPushClient, WebPushClient>()
+            .AddHostedService<VapidKeysAtStart>();
+        services.AddHttpClient(WebPushClient.Client, client =>
+            {
+                // The client keeps the time itself.
+                client.Timeout = Timeout.InfiniteTimeSpan;
+                client.DefaultRequestHeaders.UserAgent.ParseAdd("BlazorChat/1.0");
+            })
+            .RemoveAllLoggers()
+            .ConfigurePrimaryHttpMessageHandler(provider => provider.GetRequiredService<OutboundConnections>()
+                .Handler(provider.GetRequiredService<PushHosts>().IsListed, connectionsPerServer: MaxConnectionsPerService))
+            .SetHandlerLifetime(Timeout.InfiniteTimeSpan);
+        return services;
+    }
+}

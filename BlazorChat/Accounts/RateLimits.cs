@@ -19,6 +19,9 @@ public enum Limited
 
     /// <summary>Making tokens and webhooks.</summary>
     Tokens,
+
+    /// <summary>Registering browsers for notifications, and trying them.</summary>
+    Devices,
 }
 
 /// <summary>How much of something a person may do: a burst, refilled by the second.</summary>
@@ -71,6 +74,8 @@ public sealed class RateLimits : IDisposable
         Limited.Rooms => new() { Burst = 60, PerSecond = 1 },
         Limited.Reads => new() { Burst = 300, PerSecond = 60 },
         Limited.Searches => new() { Burst = 30, PerSecond = 5 },
+        // A page says at each load where it is notified.
+        Limited.Devices => new() { Burst = 60, PerSecond = 0.5 },
         _ => new() { Burst = 30, PerSecond = 0.1 },
     };
 

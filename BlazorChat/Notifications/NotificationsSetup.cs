@@ -12,7 +12,15 @@ public static class NotificationsSetup
 
     /// <summary>Adds notifications. Needs <c>AddMessages</c> and <c>AddOutbound</c>.</summary>
     public static IServiceCollection AddNotifications(this IServiceCollection services, IConfiguration configuration) => services
-        .AddWebPush(configuration);
+        .AddWebPush(configuration)
+        .AddSingleton<NotificationService>()
+        .AddSingleton<PushSubscriptions>()
+        .AddSingleton<PushAudience>()
+        .AddSingleton<PushDelivery>()
+        .AddSingleton<PushNotes>()
+        // Before the log, so that it stops after it: what the last attempts came to is still stored.
+        .AddHostedService(provider => provider.GetRequiredService<PushNotes>())
+        .AddHostedService<PushLog>();
 
     private static IServiceCollection AddWebPush(this IServiceCollection services, IConfiguration configuration)
     {

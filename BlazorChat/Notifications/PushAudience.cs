@@ -1,0 +1,106 @@
+using BlazorChat.Accounts;
+using BlazorChat.Accounts.Tokens;
+using BlazorChat.Data;
+using BlazorChat.Live;
+using BlazorChat.Messages;
+using BlazorChat.Rooms;
+using Microsoft.EntityFrameworkCore;
+
+namespace BlazorChat.Notifications;
+
+/// <summary>Whom pushes are for: asks the database and the switchboard what <see cref="WhoIsTold"/> decides on.</summary>
+public sealed class PushAudience(SessionRegistry sessions, ReadPointers pointers, ChatService chat, TimeProvider time)
+{
+    /// <summary>What of some messages of one room goes to which browser: the newest that its owner is told of.</summary>
+    /// <param name="db">The database.</param>
+    /// <param name="roomId">The room.</param>
+    /// <param name="said">Its messages, oldest first, by id.</param>
+    internal async Task<IReadOnlyList<PushJob>> OfAsync(ChatDbContext db, long roomId, IReadOnlyList<(long Id, DateTimeOffset SentAt, Saying Said)> said)
+    {
+        var browsers = await (
+            from subscription in db.PushSubscriptions
+            join mine in db.Memberships on subscription.UserId equals mine.UserId
+            where mine.RoomId == roomId
+            from settings in db.NotificationSettings.Where(s => s.UserId == subscription.UserId).DefaultIfEmpty()
+            select new { subscription.Id, subscription.Endpoint, subscription.SessionId, subscription.CreatedAt, mine, settings })
+            .AsNoTracking().ToListAsync();
+        List<PushJob> jobs = [];
+        var now = time.GetUtcNow();
+        foreach (var browser in browsers)
+        {
+            var isActive = await sessions.IsAllowedAsync(new Actor(browser.mine.UserId, browser.SessionId), Scope.Read, roomId);
+            var listener = Listener(browser.mine, browser.settings, isActive);
+            // What was said before somebody allowed a browser is not for it.
+            if (said.LastOrDefault(s => s.SentAt >= browser.CreatedAt && WhoIsTold.Ask(s.Said, listener, now) == Verdict.Tell) is { Id: > 0 } told)
+            {
+                jobs.Add(new PushJob(browser.Id, PushJob.HostOf(browser.Endpoint), roomId, told.Id));
+            }
+        }
+
+        return jobs;
+    }
+
+    /// <summary>The same question for one message and one browser, at the moment of sending; null for no.</summary>
+    internal async Task<PushOccasion?> AgainAsync(ChatDbContext db, PushJob job)
+    {
+        var now = time.GetUtcNow();
+        var found = await (
+            from subscription in db.PushSubscriptions
+            where subscription.Id == job.SubscriptionId
+            from message in db.Messages
+            where message.Id == job.MessageId
+            join mine in db.Memberships on new { subscription.UserId, message.RoomId } equals new { mine.UserId, mine.RoomId }
+            join room in db.Rooms on message.RoomId equals room.Id
+            join sender in db.Users on message.SenderId equals sender.Id
+            from settings in db.NotificationSettings.Where(s => s.UserId == subscription.UserId).DefaultIfEmpty()
+            select new
+            {
+                subscription,
+                message,
+                mine,
+                room.Name,
+                room.Kind,
+                Sender = message.AliasName ?? sender.UserName!,
+                settings,
+                IsMentioned = db.Mentions.Any(m => m.MessageId == message.Id && m.UserId == subscription.UserId),
+                RepliesTo = db.Messages.Where(m => m.Id == message.ReplyToId).Select(m => (long?)m.SenderId).FirstOrDefault(),
+                Badge = db.Memberships
+                    .Where(m => m.UserId == subscription.UserId && m.Level != NotifyLevel.Nothing && (m.MutedUntil == null || m.MutedUntil <= now) && m.Room!.LastSeq > m.LastReadSeq)
+                    .Sum(m => m.Room!.LastSeq - m.LastReadSeq),
+            }).AsNoTracking().SingleOrDefaultAsync();
+        if (found is null)
+        {
+            return null;
+        }
+
+        var said = new Saying(
+            found.message.SenderId, found.message.Seq, found.Kind == RoomKind.Direct, found.IsMentioned ? [found.subscription.UserId] : [],
+            found.RepliesTo, found.message.Callout, found.message.DeletedAt is not null);
+        var isActive = await sessions.IsAllowedAsync(new Actor(found.subscription.UserId, found.subscription.SessionId), Scope.Read, job.RoomId);
+        var listener = Listener(found.mine, found.settings, isActive);
+        return WhoIsTold.Ask(said, listener, now) != Verdict.Tell ? null : new PushOccasion(
+            found.subscription, found.message, found.Kind, found.Name, found.Sender, found.Badge, found.settings?.ShowsText ?? true,
+            WhoIsTold.Concerns(said, listener.UserId, listener.IsHere));
+    }
+
+    private Listener Listener(Membership mine, NotificationSettings? settings, bool isActive)
+    {
+        settings ??= new NotificationSettings();
+        return new Listener(
+            mine.UserId, IsMember: true, isActive, mine.Level, settings.DefaultLevel, mine.MutedUntil, NotificationChoices.Of(settings).Quiet,
+            pointers.Current(mine.UserId, mine.RoomId, mine.LastReadSeq), chat.IsLookingAt(mine.UserId, mine.RoomId),
+            chat.PresenceOf(mine.UserId) != PresenceState.Offline);
+    }
+}
+
+/// <summary>All that it takes to tell a browser of a message.</summary>
+/// <param name="Subscription">The browser.</param>
+/// <param name="Message">The message.</param>
+/// <param name="Kind">What kind of room it is in.</param>
+/// <param name="Room">The room's name.</param>
+/// <param name="Sender">Who said it, as it is shown.</param>
+/// <param name="Badge">How much is unread in all.</param>
+/// <param name="ShowsText">Whether the browser's owner wants to see what was said.</param>
+/// <param name="Concerns">Whether it is meant for its owner in particular.</param>
+internal sealed record PushOccasion(
+    PushSubscription Subscription, Message Message, RoomKind Kind, string Room, string Sender, long Badge, bool ShowsText, bool Concerns);

@@ -229,14 +229,14 @@ public sealed class MessageServiceTests
         await using var host = await ChatHost.StartAsync();
         var original = await host.Messages.PostAsync(host.Ann, host.General, "the **secret** word");
         var reply = await host.Messages.PostAsync(host.Ann, host.General, "indeed", replyToId: original.Id);
-        Assert.Equal(new QuoteView(original.Id, "Ann", "the secret word"), reply.ReplyTo);
+        Assert.Equal(new QuoteView(original.Id, "Ann", "the secret word", host.Ann.UserId), reply.ReplyTo);
         await host.MessageQueries.NewestAsync(host.Ann, host.General);
 
         await host.Messages.EditAsync(host.Ann, original.Id, "the changed word");
         Assert.Equal("the changed word", (await QuoteAsync()).Excerpt);
         await host.Messages.DeleteAsync(host.Ann, original.Id);
 
-        Assert.Equal(new QuoteView(original.Id, "Ann", null), await QuoteAsync());
+        Assert.Equal(new QuoteView(original.Id, "Ann", null, host.Ann.UserId), await QuoteAsync());
         Assert.Null((await host.MessageQueries.AfterAsync(host.Ann, host.General, 1)).Messages[0].ReplyTo!.Excerpt);
         await using var after = await host.RestartAsync();
         Assert.Null((await after.MessageQueries.NewestAsync(after.Ann, after.General)).Messages[1].ReplyTo!.Excerpt);

@@ -12,3 +12,18 @@ public enum Callout
     /// <summary><c>@all</c>: everybody in the room.</summary>
     All = 2,
 }
+
+/// <summary>The words that call.</summary>
+public static class Callouts
+{
+    /// <summary>How a callout is written behind the <c>@</c>.</summary>
+    public static string NameOf(Callout callout) => callout == Callout.All ? "all" : "here";
+
+    /// <summary>What a normalised name calls, if anything.</summary>
+    internal static Callout Find(string normalizedName) => normalizedName switch
+    {
+        "ALL" => Callout.All,
+        "HERE" => Callout.Here,
+        _ => Callout.None,
+    };
+}

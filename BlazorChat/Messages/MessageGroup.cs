@@ -201,6 +201,7 @@ public sealed class MessageGroup(MessageViews views, TimeProvider time)
         message.Text = change.Rendered?.Text ?? "";
         message.Html = change.Rendered?.Html ?? "";
         message.RendererVersion = MessageRenderer.Version;
+        message.Callout = change.Rendered?.Callout ?? Callout.None;
         if (change.Rendered is null)
         {
             message.DeletedAt = now;

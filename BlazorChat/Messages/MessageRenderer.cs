@@ -11,7 +11,8 @@ namespace BlazorChat.Messages;
 /// <param name="Text">The Markdown source.</param>
 /// <param name="Html">The source rendered and sanitised.</param>
 /// <param name="Mentions">The people named, each once, in the order of the text.</param>
-public sealed record RenderedText(string Text, string Html, IReadOnlyList<long> Mentions);
+/// <param name="Callout">Who is called all at once.</param>
+public sealed record RenderedText(string Text, string Html, IReadOnlyList<long> Mentions, Callout Callout = Callout.None);
 
 /// <summary>
 /// Renders Markdown to sanitised HTML, once, when a message is written. Whatever it is given, it answers: what cannot be
@@ -20,7 +21,7 @@ public sealed record RenderedText(string Text, string Html, IReadOnlyList<long> 
 public sealed class MessageRenderer
 {
     /// <summary>Stored beside the HTML; to be raised whenever the same text would give other HTML.</summary>
-    public const int Version = 1;
+    public const int Version = 2;
 
     private readonly MarkdownPipeline _pipeline = MessageMarkdown.Build();
     private readonly MessageSanitizer _sanitizer = new();
@@ -29,24 +30,25 @@ public sealed class MessageRenderer
     /// <summary>Renders a text that <see cref="MessageText.Parse"/> accepted.</summary>
     /// <param name="text">The Markdown source.</param>
     /// <param name="people">Who can be mentioned, by normalised name: those of <see cref="MessageText.MentionCandidates"/> who are there.</param>
-    public RenderedText Render(string text, IReadOnlyDictionary<string, PersonView> people) =>
-        PlainText.TryRender(text, people.Count > 0) is { } html ? new RenderedText(text, html, []) : RenderMarkdown(text, people);
+    /// <param name="mayCall">Whether <c>@all</c> and <c>@here</c> call people; otherwise they are words like others.</param>
+    public RenderedText Render(string text, IReadOnlyDictionary<string, PersonView> people, bool mayCall = false) =>
+        PlainText.TryRender(text, mayCall || people.Count > 0) is { } html ? new RenderedText(text, html, []) : RenderMarkdown(text, people, mayCall);
 
     /// <summary>The long way, for any text.</summary>
-    internal RenderedText RenderMarkdown(string text, IReadOnlyDictionary<string, PersonView> people)
+    internal RenderedText RenderMarkdown(string text, IReadOnlyDictionary<string, PersonView> people, bool mayCall = false)
     {
         if (MessageMarkdown.IsTooDeep(text))
         {
             return AsTyped(text);
         }
 
-        var mentions = new MentionContext(people);
+        var mentions = new MentionContext(people, mayCall);
         try
         {
             var html = _sanitizer.Sanitize(Write(Markdown.Parse(text, _pipeline, mentions)));
             if (ShowsSomething(html))
             {
-                return new RenderedText(text, html, mentions.Mentioned.Count == 0 ? [] : [.. mentions.Mentioned.Distinct()]);
+                return new RenderedText(text, html, mentions.Mentioned.Count == 0 ? [] : [.. mentions.Mentioned.Distinct()], mentions.Called);
             }
         }
         catch (Exception e) when (e is not OutOfMemoryException)

@@ -1,7 +1,7 @@
 using BlazorChat.Accounts;
 using BlazorChat.Accounts.Tokens;
 using BlazorChat.Data;
-using BlazorChat.Live;
+using BlazorChat.Rooms;
 using Microsoft.EntityFrameworkCore;
 
 namespace BlazorChat.Messages;
@@ -24,7 +24,7 @@ public sealed class MessageService(
     /// </exception>
     public async Task<SentMessage> SendAsync(Actor actor, Draft draft)
     {
-        await sessions.RequireAsync(actor, Scope.Write, draft.RoomId);
+        var scopes = await sessions.RequireAsync(actor, Scope.Write, draft.RoomId);
         limits.Spend(actor, Limited.Messages);
         if (draft.ClientMessageId is { Length: 0 or > Message.MaxClientIdLength })
         {
@@ -37,7 +37,7 @@ public sealed class MessageService(
             throw RefusedException.Forbidden("Only a bot may speak under another name.");
         }
 
-        var rendered = await RenderAsync(draft.RoomId, draft.Text);
+        var rendered = await RenderAsync(actor, scopes, draft.RoomId, draft.Text);
         var post = new PendingPost(actor, sender, new Message
         {
             RoomId = draft.RoomId,
@@ -49,6 +49,7 @@ public sealed class MessageService(
             ReplyToId = draft.ReplyToId,
             AliasName = draft.Alias?.Name,
             AliasEmoji = draft.Alias?.Emoji,
+            Callout = rendered.Callout,
         }, rendered.Mentions);
         var message = await writer.WriteAsync(post);
         return new SentMessage(message, post.IsResend);
@@ -61,7 +62,7 @@ public sealed class MessageService(
         var roomId = await RoomOfAsync(actor, messageId);
         var scopes = await sessions.RequireAsync(actor, Scope.Write, roomId);
         limits.Spend(actor, Limited.Messages);
-        var rendered = await RenderAsync(roomId, text);
+        var rendered = await RenderAsync(actor, scopes, roomId, text);
         return await writer.WriteAsync(new PendingChange(actor, messageId, scopes, rendered));
     }
 
@@ -97,21 +98,28 @@ public sealed class MessageService(
             .SingleOrDefaultAsync() ?? throw RefusedException.NotFound("This message");
     }
 
-    private async Task<RenderedText> RenderAsync(long roomId, string text)
+    private async Task<RenderedText> RenderAsync(Actor actor, Scope scopes, long roomId, string text)
     {
         var parsed = MessageText.Parse(text);
         var names = MessageText.MentionCandidates(parsed);
-        return renderer.Render(parsed, names.Count == 0 ? NoPeople : await NamedAsync(roomId, names));
+        if (names.Count == 0)
+        {
+            return renderer.Render(parsed, NoPeople);
+        }
+
+        await using var db = await contexts.CreateDbContextAsync();
+        var mayCall = names.Any(n => Callouts.Find(n) != Callout.None) && await MayCallAsync(db, actor, scopes, roomId);
+        return renderer.Render(parsed, await NamedAsync(db, roomId, names), mayCall);
     }
 
+    private static async Task<bool> MayCallAsync(ChatDbContext db, Actor actor, Scope scopes, long roomId) => RoomPolicy.CanCall(
+        await db.StandingAsync(actor, roomId, scopes), await db.Memberships.CountAsync(m => m.RoomId == roomId));
+
     /// <summary>Those of the names that belong to somebody in the room.</summary>
-    private async Task<IReadOnlyDictionary<string, PersonView>> NamedAsync(long roomId, IReadOnlyCollection<string> names)
-    {
-        await using var db = await contexts.CreateDbContextAsync();
-        return await db.Users.AsNoTracking()
+    private static async Task<IReadOnlyDictionary<string, PersonView>> NamedAsync(ChatDbContext db, long roomId, IReadOnlyCollection<string> names) =>
+        await db.Users.AsNoTracking()
             .Where(u => names.Contains(u.NormalizedUserName) && db.Memberships.Any(m => m.RoomId == roomId && m.UserId == u.Id))
             .ToDictionaryAsync(u => u.NormalizedUserName!, u => new PersonView(u.Id, u.UserName!, u.Avatar, u.Role, u.IsBot));
-    }
 
     private static readonly IReadOnlyDictionary<string, PersonView> NoPeople = new Dictionary<string, PersonView>();
 }

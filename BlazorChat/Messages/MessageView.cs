@@ -15,7 +15,8 @@ public sealed record MessageView(
     DateTimeOffset SentAt,
     DateTimeOffset? EditedAt,
     DateTimeOffset? DeletedAt,
-    MessageAlias? Alias = null)
+    MessageAlias? Alias = null,
+    Callout Callout = Callout.None)
 {
     /// <summary>The name that it is shown under.</summary>
     public string SenderName => Alias?.Name ?? Sender.Name;
@@ -25,7 +26,8 @@ public sealed record MessageView(
 /// <param name="Id">The message answered.</param>
 /// <param name="SenderName">Who wrote it.</param>
 /// <param name="Excerpt">The beginning of its text on one line; <see langword="null"/> once it is deleted.</param>
-public sealed record QuoteView(long Id, string SenderName, string? Excerpt);
+/// <param name="SenderId">The same by account.</param>
+public sealed record QuoteView(long Id, string SenderName, string? Excerpt, long SenderId = 0);
 
 /// <summary>A run of a room's messages, oldest first.</summary>
 /// <param name="Messages">The messages.</param>

@@ -30,13 +30,13 @@ public sealed class MessageViews(PeopleDirectory people)
         var senders = await people.GetAsync([.. quoted.Select(q => q.SenderId).Distinct()]);
         return quoted.ToDictionary(
             q => (q.RoomId, q.Id),
-            q => new QuoteView(q.Id, q.AliasName ?? senders[q.SenderId].Name, q.DeletedAt is null ? MessageText.Excerpt(q.Text) : null));
+            q => new QuoteView(q.Id, q.AliasName ?? senders[q.SenderId].Name, q.DeletedAt is null ? MessageText.Excerpt(q.Text) : null, q.SenderId));
     }
 
     internal static MessageView Of(Message message, PersonView sender, QuoteView? quote) => new(
         message.Id, message.RoomId, message.Seq, sender, message.Text, message.Html, message.ClientMessageId, quote,
         message.SentAt, message.EditedAt, message.DeletedAt,
-        message.AliasName is null && message.AliasEmoji is null ? null : new MessageAlias(message.AliasName, message.AliasEmoji));
+        message.AliasName is null && message.AliasEmoji is null ? null : new MessageAlias(message.AliasName, message.AliasEmoji), message.Callout);
 
     /// <summary>A message after another one changed: what it quotes of that one follows.</summary>
     public static MessageView Requote(MessageView message, MessageView changed) =>

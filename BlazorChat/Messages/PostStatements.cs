@@ -30,9 +30,9 @@ internal sealed class PostStatements : IDisposable
             UPDATE "Rooms" SET "LastSeq" = "LastSeq" + @count WHERE "Id" = @room RETURNING "LastSeq"
             """, "count", "room");
         _insert = Prepare(db, """
-            INSERT INTO "Messages" ("RoomId", "Seq", "SenderId", "Text", "Html", "RendererVersion", "ClientMessageId", "ReplyToId", "SentAt", "AliasName", "AliasEmoji")
-            VALUES (@room, @seq, @sender, @text, @html, @renderer, @client, @reply, @sent, @alias, @emoji) RETURNING "Id"
-            """, "room", "seq", "sender", "text", "html", "renderer", "client", "reply", "sent", "alias", "emoji");
+            INSERT INTO "Messages" ("RoomId", "Seq", "SenderId", "Text", "Html", "RendererVersion", "ClientMessageId", "ReplyToId", "SentAt", "AliasName", "AliasEmoji", "Callout")
+            VALUES (@room, @seq, @sender, @text, @html, @renderer, @client, @reply, @sent, @alias, @emoji, @callout) RETURNING "Id"
+            """, "room", "seq", "sender", "text", "html", "renderer", "client", "reply", "sent", "alias", "emoji", "callout");
     }
 
     /// <summary>Whether the room is archived; null when the sender is not in it.</summary>
@@ -48,7 +48,7 @@ internal sealed class PostStatements : IDisposable
     /// <summary>Stores a message and gives it its id.</summary>
     public void Insert(Message message) => message.Id = (long)Run(
         _insert, message.RoomId, message.Seq, message.SenderId, message.Text, message.Html, message.RendererVersion,
-        message.ClientMessageId, message.ReplyToId, message.SentAt.ToUnixTimeMilliseconds(), message.AliasName, message.AliasEmoji)!;
+        message.ClientMessageId, message.ReplyToId, message.SentAt.ToUnixTimeMilliseconds(), message.AliasName, message.AliasEmoji, (int)message.Callout)!;
 
     public void Dispose()
     {

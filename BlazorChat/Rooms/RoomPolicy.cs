@@ -36,6 +36,12 @@ public static class RoomPolicy
         s.Room.Kind != RoomKind.Direct
         && (s.IsMember && s.IsManager || s.Role == Role.Administrator && CanSee(s));
 
+    /// <summary>Most people of a room that each of them may call all at once.</summary>
+    public const int MaxCalledByAnyone = 50;
+
+    /// <summary>May call everybody in it at once: each member of a small room, those who manage a large one.</summary>
+    public static bool CanCall(Standing s, int memberCount) => CanPost(s) && (memberCount <= MaxCalledByAnyone || CanManage(s));
+
     /// <summary>May bring others in: every member of a public room, managers of a private one.</summary>
     public static bool CanAdd(Standing s) =>
         !s.IsArchived && (CanManage(s) || s is { IsMember: true, Room.Kind: RoomKind.Public });

@@ -19,7 +19,7 @@ public sealed class RoomQueries(
         await using var db = await contexts.CreateDbContextAsync();
         var mine = await db.Memberships.AsNoTracking()
             .Where(m => m.UserId == actor.UserId && (only == null || m.RoomId == only))
-            .Select(m => new { m.Room!.Id, m.Room.Name, m.Room.Kind, m.Room.ArchivedAt, m.Room.LastSeq, m.LastReadSeq, m.Room.DirectKey })
+            .Select(m => new { m.Room!.Id, m.Room.Name, m.Room.Kind, m.Room.ArchivedAt, m.Room.LastSeq, m.LastReadSeq, m.Room.DirectKey, m.Level, m.MutedUntil })
             .ToListAsync();
         var others = await people.GetAsync([.. mine.SelectMany(r => OthersIn(r.DirectKey, actor)).Distinct()]);
         return [.. mine
@@ -28,7 +28,7 @@ public sealed class RoomQueries(
                 var with = People(OthersIn(r.DirectKey, actor), others);
                 return new RoomSummary(
                     r.Id, NameOf(r.Name, with), r.Kind, r.ArchivedAt is not null, r.LastSeq,
-                    Math.Min(r.LastSeq, pointers.Current(actor.UserId, r.Id, r.LastReadSeq)), with);
+                    Math.Min(r.LastSeq, pointers.Current(actor.UserId, r.Id, r.LastReadSeq)), with, r.Level, r.MutedUntil);
             })
             .OrderBy(r => r.Kind == RoomKind.Direct)
             .ThenBy(r => r.Name, StringComparer.CurrentCultureIgnoreCase)];
@@ -57,7 +57,8 @@ public sealed class RoomQueries(
         return new RoomView(
             room.Id, NameOf(room.Name, others), room.Description, room.Kind, standing.IsArchived, room.LastSeq,
             Math.Min(room.LastSeq, pointers.Current(actor.UserId, roomId, read)), count, others, standing.IsMember,
-            RoomPolicy.CanPost(standing), RoomPolicy.CanManage(standing), RoomPolicy.CanAdd(standing), RoomPolicy.CanLeave(standing));
+            RoomPolicy.CanPost(standing), RoomPolicy.CanManage(standing), RoomPolicy.CanAdd(standing), RoomPolicy.CanLeave(standing),
+            RoomPolicy.CanCall(standing, count));
     }
 
     /// <summary>Public rooms that are not archived, by name, with how many are in them.</summary>

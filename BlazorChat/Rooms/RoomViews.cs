@@ -10,8 +10,11 @@ namespace BlazorChat.Rooms;
 /// <param name="LastSeq">The newest message.</param>
 /// <param name="LastReadSeq">How far the reader has read.</param>
 /// <param name="Others">For a direct conversation, the others; empty for rooms.</param>
+/// <param name="Level">What the reader chose to be told of it; <see langword="null"/> as their account says.</param>
+/// <param name="MutedUntil">Until when the reader muted it.</param>
 public sealed record RoomSummary(
-    long Id, string Name, RoomKind Kind, bool IsArchived, long LastSeq, long LastReadSeq, IReadOnlyList<PersonView> Others)
+    long Id, string Name, RoomKind Kind, bool IsArchived, long LastSeq, long LastReadSeq, IReadOnlyList<PersonView> Others, NotifyLevel? Level,
+    DateTimeOffset? MutedUntil)
 {
     /// <summary>How many messages wait.</summary>
     public long Unread => Math.Max(0, LastSeq - LastReadSeq);
@@ -20,7 +23,7 @@ public sealed record RoomSummary(
 /// <summary>A room as its page shows it, with what the reader may do there.</summary>
 public sealed record RoomView(
     long Id, string Name, string Description, RoomKind Kind, bool IsArchived, long LastSeq, long LastReadSeq, int MemberCount,
-    IReadOnlyList<PersonView> Others, bool IsMember, bool CanPost, bool CanManage, bool CanAdd, bool CanLeave);
+    IReadOnlyList<PersonView> Others, bool IsMember, bool CanPost, bool CanManage, bool CanAdd, bool CanLeave, bool CanCall);
 
 /// <summary>A public room that one may join.</summary>
 public sealed record BrowsedRoom(long Id, string Name, string Description, long LastSeq, int MemberCount, bool IsMember);

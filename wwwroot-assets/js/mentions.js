@@ -6,7 +6,7 @@ const Typing = /(?:^|[\s([{<"'“‘*_~>|])@((?:[\p{L}\p{N}][\p{L}\p{N}\p{M}._' 
 /**
  * @param {HTMLTextAreaElement} input
  * @param {HTMLElement} list An empty element with role=listbox and an id.
- * @param {(prefix: string) => Promise<Array<{id: number, name: string, avatarUrl: string|null}>>} ask
+ * @param {(prefix: string) => Promise<Array<{id: number, name: string, avatarUrl: string|null, hint: string|null}>>} ask
  * @param {(text: string) => void} say Tells people who do not see the list.
  */
 export function mentions(input, list, ask, say) {
@@ -74,6 +74,10 @@ export function mentions(input, list, ask, say) {
       option.id = `${list.id}-${index}`;
       option.setAttribute('role', 'option');
       option.append(face(choice), Object.assign(document.createElement('span'), { textContent: choice.name }));
+      if (choice.hint) {
+        option.append(Object.assign(document.createElement('span'), { className: 'mention-hint', textContent: choice.hint }));
+      }
+
       // Before the text loses the focus.
       option.addEventListener('pointerdown', event => {
         event.preventDefault();
@@ -154,14 +158,14 @@ export function mentions(input, list, ask, say) {
   return { refresh, handle, close };
 }
 
-function face({ name, avatarUrl }) {
+function face({ name, avatarUrl, hint }) {
   const made = document.createElement(avatarUrl ? 'img' : 'span');
   made.className = 'mention-face';
   if (avatarUrl) {
     made.src = avatarUrl;
     made.alt = '';
   } else {
-    made.textContent = [...name][0]?.toUpperCase() ?? '?';
+    made.textContent = hint ? '@' : [...name][0]?.toUpperCase() ?? '?';
     made.setAttribute('aria-hidden', 'true');
   }
 

@@ -12,6 +12,11 @@ public sealed class ComposerHost(
 {
     private const int MaxMentions = 8;
 
+    private static readonly MentionChoice[] Callouts =
+    [
+        new(0, "all", null, "Notify everybody in this room"), new(0, "here", null, "Notify everybody who is here now"),
+    ];
+
     /// <inheritdoc/>
     public async Task PostAsync(long roomId, string text, string clientMessageId, long? replyToId) =>
         await messages.PostAsync(await circuit.ActorAsync(), roomId, text, clientMessageId, replyToId);
@@ -27,8 +32,13 @@ public sealed class ComposerHost(
     /// <inheritdoc/>
     public async Task<IReadOnlyList<MentionChoice>> MentionsAsync(long roomId, string prefix)
     {
-        var members = await rooms.MembersAsync(await circuit.ActorAsync(), roomId, prefix, MaxMentions);
-        return [.. members.Select(m => new MentionChoice(m.Person.Id, m.Person.Name, m.Person.Avatar is { } file ? $"/avatars/{file}" : null))];
+        var actor = await circuit.ActorAsync();
+        var members = await rooms.MembersAsync(actor, roomId, prefix, MaxMentions);
+        var people = members.Select(m => new MentionChoice(m.Person.Id, m.Person.Name, m.Person.Avatar is { } file ? $"/avatars/{file}" : null));
+        var callouts = Callouts.Where(c => c.Name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)).ToList();
+        return callouts.Count == 0 || !(await rooms.FindAsync(actor, roomId)).CanCall ? [.. people]
+            // Who only typed the mark is looking for a person.
+            : prefix.Length == 0 ? [.. people, .. callouts] : [.. callouts, .. people];
     }
 
     /// <inheritdoc/>

@@ -28,7 +28,8 @@ public interface IComposerHost
 /// <param name="Id">The account.</param>
 /// <param name="Name">The name that is inserted.</param>
 /// <param name="AvatarUrl">Their picture; <see langword="null"/> shows an initial.</param>
-public sealed record MentionChoice(long Id, string Name, string? AvatarUrl);
+/// <param name="Hint">What it means, where it is not a person's name.</param>
+public sealed record MentionChoice(long Id, string Name, string? AvatarUrl, string? Hint = null);
 
 /// <summary>How a request of the composer ended, as its script reads it.</summary>
 /// <param name="Status"><c>sent</c>, <c>refused</c> (as it is, it never will be) or <c>retry</c> (later, the same again).</param>

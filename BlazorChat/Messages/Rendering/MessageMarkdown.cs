@@ -158,6 +158,7 @@ internal static class MessageMarkdown
             renderer.ObjectRenderers.Add(new CodeInlineRenderer());
             renderer.ObjectRenderers.Add(new DelimiterInlineRenderer());
             renderer.ObjectRenderers.Add(new MentionRenderer());
+            renderer.ObjectRenderers.Add(new CalloutRenderer());
             renderer.ObjectRenderers.Add(new QuoteRenderer());
             renderer.ObjectRenderers.Add(new ListRenderer());
             renderer.ObjectRenderers.Add(new CodeRenderer());

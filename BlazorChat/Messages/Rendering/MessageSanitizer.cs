@@ -35,7 +35,7 @@ internal sealed class MessageSanitizer
             AllowedAttributes = new HashSet<string>(Attributes),
             AllowedSchemes = new HashSet<string> { "http", "https", "mailto" },
             UriAttributes = new HashSet<string>(HtmlSanitizerDefaults.UriAttributes),
-            AllowedClasses = new HashSet<string> { "mention" },
+            AllowedClasses = new HashSet<string> { "mention", "callout" },
         })
         {
             HtmlParserFactory = () => _parser,
@@ -89,8 +89,8 @@ internal sealed class MessageSanitizer
         ("a", "href" or "title") => true,
         ("a", "target") => value == LinkRenderer.Target,
         ("a", "rel") => value == LinkRenderer.Relation,
-        ("span", "class") => value == "mention",
-        ("code", "class") => value != "mention" && !value.Contains(' '),
+        ("span", "class") => value is "mention" or "mention callout",
+        ("code", "class") => value is not ("mention" or "callout") && !value.Contains(' '),
         ("span", "data-user-id") or ("ol", "start") => value.All(char.IsAsciiDigit),
         ("th" or "td", "align") => value is "left" or "center" or "right",
         ("p" or "li" or "th" or "td", "dir") => value == "auto",

@@ -88,6 +88,19 @@ public abstract class RoomPageBase : ChatComponent
         }
     }
 
+    /// <inheritdoc/>
+    public override ValueTask DisposeAsync()
+    {
+        // Another page is open now: nobody looks at the room any more.
+        if (Circuit.Connection is { } connection && connection.RoomId == Room?.Id)
+        {
+            connection.RoomId = null;
+        }
+
+        GC.SuppressFinalize(this);
+        return base.DisposeAsync();
+    }
+
     /// <summary>Shows or hides the people of the room.</summary>
     protected void ToggleMembers() => ShowsMembers = !ShowsMembers;
 
@@ -109,6 +122,10 @@ public abstract class RoomPageBase : ChatComponent
             Navigation.NavigateTo("/");
         }
     }
+
+    /// <summary>Opens what one is told of the room.</summary>
+    protected Task NotificationsAsync() => Dialogs.ShowAsync<RoomNotificationsDialog>(
+        "Notifications", new DialogParameters<RoomNotificationsDialog> { { d => d.RoomId, Room!.Id }, { d => d.RoomName, Room.Name } });
 
     private async Task LoadAsync()
     {

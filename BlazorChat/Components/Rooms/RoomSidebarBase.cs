@@ -3,6 +3,7 @@ using BlazorChat.Accounts;
 using BlazorChat.Components.Shared;
 using BlazorChat.Live;
 using BlazorChat.Messages;
+using BlazorChat.Notifications;
 using BlazorChat.Rooms;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Routing;
@@ -10,7 +11,7 @@ using Microsoft.AspNetCore.Components.Routing;
 namespace BlazorChat.Components.Rooms;
 
 /// <summary>My rooms, with what waits in each. Counts follow every message, but render at most once a second.</summary>
-public abstract class RoomSidebarBase : ChatComponent
+public abstract partial class RoomSidebarBase : ChatComponent
 {
     private static readonly TimeSpan RenderInterval = TimeSpan.FromSeconds(1);
     private static readonly char[] PathEnd = ['/', '?', '#'];
@@ -104,6 +105,7 @@ public abstract class RoomSidebarBase : ChatComponent
     private Task ReloadAsync() => TryAsync(async () =>
     {
         Show(await Watch.FollowMineAsync(_live!));
+        await ReloadChoicesAsync();
         if (Circuit.ReadingRoomId is { } reading)
         {
             _live!.Unfollow(Topic.Room(reading));
@@ -137,6 +139,7 @@ public abstract class RoomSidebarBase : ChatComponent
             switch (e)
             {
                 case MessagePosted posted:
+                    Consider(posted);
                     render |= Update(posted.Message.RoomId, room => room with
                     {
                         LastSeq = Math.Max(room.LastSeq, posted.Message.Seq),
@@ -153,7 +156,7 @@ public abstract class RoomSidebarBase : ChatComponent
                 case MemberRemoved removed when removed.RoomId == OpenRoomId:
                     leave = reload = true;
                     break;
-                case MemberAdded or MemberRemoved or RoomChanged or PersonChanged:
+                case MemberAdded or MemberRemoved or RoomChanged or PersonChanged or NotificationsChanged:
                     reload = true;
                     break;
                 case PresenceChanged or CommunityChanged:
@@ -168,7 +171,7 @@ public abstract class RoomSidebarBase : ChatComponent
             _ = InvokeAsync(() => Navigation.NavigateTo("/"));
         }
 
-        return reload ? InvokeAsync(ReloadAsync) : render ? RenderSoonAsync() : Task.CompletedTask;
+        return reload ? InvokeAsync(ReloadAsync) : render || _told is not null ? ShowSoonAsync(render) : Task.CompletedTask;
     }
 
     /// <summary>Takes up a change, and says whether it is one that shows.</summary>
@@ -187,8 +190,14 @@ public abstract class RoomSidebarBase : ChatComponent
         }
     }
 
-    private async Task RenderSoonAsync()
+    private async Task ShowSoonAsync(bool render)
     {
+        await TellAsync();
+        if (!render)
+        {
+            return;
+        }
+
         await InvokeAsync(() =>
         {
             lock (_lock)

@@ -30,17 +30,19 @@ public sealed class JsModule(IJSRuntime js, string path) : IAsyncDisposable
         return await module.InvokeAsync<T?>(function, arguments);
     }
 
-    /// <summary>Calls a function of what is attached, if it is.</summary>
-    public async Task CallAsync(string function, params object?[] arguments)
-    {
-        if (_attached is null)
-        {
-            return;
-        }
+    /// <summary>Calls a global function of the page; nothing is waited for but that it was called.</summary>
+    public static Task TellAsync(IJSRuntime js, string function, params object?[] arguments) =>
+        IgnoringGoneAsync(() => js.InvokeVoidAsync(function, arguments));
 
+    /// <summary>Calls a function of what is attached, if it is.</summary>
+    public Task CallAsync(string function, params object?[] arguments) =>
+        _attached is { } attached ? IgnoringGoneAsync(() => attached.InvokeVoidAsync(function, arguments)) : Task.CompletedTask;
+
+    private static async Task IgnoringGoneAsync(Func<ValueTask> call)
+    {
         try
         {
-            await _attached.InvokeVoidAsync(function, arguments);
+            await call();
         }
         catch (Exception exception) when (exception is JSDisconnectedException or OperationCanceledException)
         {

@@ -121,6 +121,8 @@ public sealed class SurfaceTests
         "anybody   GET /join/{code}",
         // The theme's colours, the same for everybody.
         "anybody   GET /theme.css",
+        // The community's name, as on the sign-in page.
+        "anybody   GET /manifest.webmanifest",
         // Static assets in development.
         "anybody   GET HEAD /{**path:file}",
         // The page that browses the API, and its files.

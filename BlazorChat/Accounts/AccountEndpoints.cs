@@ -8,7 +8,7 @@ namespace BlazorChat.Accounts;
 public static class AccountEndpoints
 {
     private static readonly PathString[] AvailableBeforeSetup =
-        ["/setup", "/health", "/api", "/hubs", "/avatars", "/_framework", "/_content", "/_blazor"];
+        ["/setup", "/health", "/api", "/hubs", "/avatars", "/manifest.webmanifest", "/_framework", "/_content", "/_blazor"];
 
     /// <summary>Maps signing out, invite links and avatars.</summary>
     public static IEndpointRouteBuilder MapAccounts(this IEndpointRouteBuilder endpoints)

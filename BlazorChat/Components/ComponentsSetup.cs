@@ -38,6 +38,7 @@ public static class ComponentsSetup
     public static void MapComponents(this IEndpointRouteBuilder endpoints)
     {
         ThemeStyles.Map(endpoints);
+        WebManifest.Map(endpoints);
         endpoints.MapRazorComponents<App>()
             .AddInteractiveServerRenderMode(options => options.ConfigureWebSocketAcceptContext = (_, context) =>
             {

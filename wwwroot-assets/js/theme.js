@@ -5,6 +5,9 @@
     const choice = localStorage.getItem("theme") ?? "system";
     document.documentElement.dataset.theme = choice === "system" ? (system.matches ? "dark" : "light") : choice;
     document.documentElement.dataset.themeChoice = choice;
+    // The frame of an installed app, and a phone's status bar.
+    const frame = document.querySelector("meta[name=theme-color]");
+    frame.content = document.documentElement.dataset.theme === "dark" ? frame.dataset.dark : frame.dataset.light;
   };
   apply();
   system.addEventListener("change", apply);

@@ -43,13 +43,3 @@ document.addEventListener("click", async event => {
     prompt("Copy this", button.dataset.copy); // no clipboard without https
   }
 });
-
-// The page in view names itself with data-title; a component for that in every circuit would cost more than this observer.
-function takeTitle() {
-  const title = document.querySelector("[data-title]")?.dataset.title;
-  if (title && title !== document.title) {
-    document.title = title;
-  }
-}
-new MutationObserver(takeTitle).observe(document.body, { childList: true, subtree: true, attributes: true, attributeFilter: ["data-title"] });
-takeTitle();

@@ -3,6 +3,7 @@ using BlazorChat.Accounts;
 using BlazorChat.Bots;
 using BlazorChat.Data;
 using BlazorChat.Live;
+using BlazorChat.Mail;
 using BlazorChat.Messages;
 using BlazorChat.Outbound;
 using BlazorChat.Rooms;
@@ -49,6 +50,7 @@ internal sealed class ChatHost : IAsyncDisposable
             .AddLive()
             .AddSingleton<TimeProvider>(Time)
             .AddData(configuration)
+            .AddMail(configuration)
             .AddAccounts(configuration)
             .AddRooms()
             .AddMessages()

@@ -4,6 +4,7 @@ using BlazorChat.Bots;
 using BlazorChat.Components;
 using BlazorChat.Data;
 using BlazorChat.Live;
+using BlazorChat.Mail;
 using BlazorChat.Messages;
 using BlazorChat.Notifications;
 using BlazorChat.Operations;
@@ -40,6 +41,7 @@ public sealed class Program
         builder.Services
             .AddLive()
             .AddData(builder.Configuration)
+            .AddMail(builder.Configuration)
             .AddAccounts(builder.Configuration)
             .AddRooms()
             .AddMessages()

@@ -5,6 +5,7 @@ using BlazorChat.Data;
 using BlazorChat.Live;
 using BlazorChat.Mail;
 using BlazorChat.Messages;
+using BlazorChat.Notifications;
 using BlazorChat.Outbound;
 using BlazorChat.Rooms;
 using Microsoft.AspNetCore.Identity;
@@ -55,6 +56,7 @@ internal sealed class ChatHost : IAsyncDisposable
             .AddRooms()
             .AddMessages()
             .AddOutbound(configuration)
+            .AddNotifications(configuration)
             .AddBots()
             .Configure<PasswordHasherOptions>(o => o.IterationCount = 1_000);
         configure?.Invoke(services);

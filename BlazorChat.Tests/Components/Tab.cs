@@ -3,6 +3,7 @@ using BlazorChat.Accounts;
 using BlazorChat.Components.Messages;
 using BlazorChat.Components.Shared;
 using BlazorChat.Live;
+using BlazorChat.Notifications;
 using BlazorChat.Messages;
 using BlazorChat.Rooms;
 using Bunit;
@@ -27,6 +28,7 @@ internal sealed class Tab : BunitContext
             .AddSingleton(host.Messages)
             .AddSingleton(host.MessageQueries)
             .AddSingleton(host.Pointers)
+            .AddSingleton(host.Get<NotificationService>())
             .AddSingleton(host.Get<CommunityService>())
             .AddSingleton(host.Get<PeopleDirectory>())
             .AddSingleton<AuthenticationStateProvider>(new SignedIn(actor))

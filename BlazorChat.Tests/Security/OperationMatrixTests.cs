@@ -5,6 +5,7 @@ using BlazorChat.Accounts.TwoFactor;
 using BlazorChat.Bots;
 using BlazorChat.Live;
 using BlazorChat.Messages;
+using BlazorChat.Notifications;
 using BlazorChat.Rooms;
 using SkiaSharp;
 
@@ -18,7 +19,7 @@ public sealed class OperationMatrixTests
 {
     /// <summary>
     /// A column for each of <see cref="World.Roles"/>: <c>+</c> is done, <c>-</c> is answered with nothing, <c>N</c> not found,
-    /// <c>F</c> forbidden, <c>S</c> signed out. What stands in brackets tells variants of one operation apart.
+    /// <c>F</c> forbidden, <c>S</c> signed out, <c>C</c> a conflict. What stands in brackets tells variants of one operation apart.
     /// </summary>
     private static readonly (string Operation, string Expected, Func<ChatHost, World, Actor, Task<object?>> Run)[] Matrix =
     [
@@ -112,6 +113,17 @@ public sealed class OperationMatrixTests
         ("MessageSearch.SearchAsync (one room)", "NN++++SN", Does((h, w, a) => h.Get<MessageSearch>().SearchAsync(a, "second", w.Room))),
         ("MessageQueries.SeqOfAsync", "NN++++SN", Does((h, w, a) => h.MessageQueries.SeqOfAsync(a, w.Room, w.Message))),
 
+        ("NotificationService.GetAsync", "++++++S+", Does((h, w, a) => h.Get<NotificationService>().GetAsync(a))),
+        ("NotificationService.SaveAsync", "++++++S+", Does(async (h, w, a) => await h.Get<NotificationService>().SaveAsync(a, Choices))),
+        ("NotificationService.GetRoomAsync", "NN++++SN", Does((h, w, a) => h.Get<NotificationService>().GetRoomAsync(a, w.Room))),
+        ("NotificationService.SetLevelAsync", "NN++++SN", Does((h, w, a) => h.Get<NotificationService>().SetLevelAsync(a, w.Room, NotifyLevel.Mentions))),
+        ("NotificationService.MuteAsync", "NN++++SN", Does((h, w, a) => h.Get<NotificationService>().MuteAsync(a, w.Room, h.Time.GetUtcNow().AddHours(1)))),
+        ("PushSubscriptions.AddAsync", "++++++S+", Does((h, w, a) => h.Get<PushSubscriptions>().AddAsync(a, "https://fcm.googleapis.com/x", PublicKey, PushAuth, "A phone"))),
+        ("PushSubscriptions.AddAsync (somebody else's)", "CCCCCCSC", Does((h, w, a) => h.Get<PushSubscriptions>().AddAsync(a, "https://fcm.googleapis.com/zoe", PublicKey, PushAuth, "A phone"))),
+        ("PushSubscriptions.RemoveAsync", "++++++S+", Does((h, w, a) => h.Get<PushSubscriptions>().RemoveAsync(a, w.Phone))),
+        ("PushSubscriptions.ListAsync", "------S-", Does((h, w, a) => h.Get<PushSubscriptions>().ListAsync(a))),
+        ("PushSubscriptions.TestAsync", "NNNNNNSN", Does((h, w, a) => h.Get<PushSubscriptions>().TestAsync(a, w.Phone))),
+
         ("BotService.CreateAsync", "FFFF+FS+", Does((h, w, a) => h.Get<BotService>().CreateAsync(a, "Another"))),
         ("BotService.ListAsync", "FFFF+FS+", Does((h, w, a) => h.Get<BotService>().ListAsync(a))),
         ("BotService.RenameAsync", "FFFF+FS+", Does((h, w, a) => h.Get<BotService>().RenameAsync(a, w.Bot, "Another"))),
@@ -128,6 +140,12 @@ public sealed class OperationMatrixTests
         ("WebhookDeliveries.ListAsync", "FFFF+FS+", Does((h, w, a) => h.Get<WebhookDeliveries>().ListAsync(a, w.Bot))),
         ("WebhookDeliveries.ReplayAsync", "FFFF+FS+", Does((h, w, a) => h.Get<WebhookDeliveries>().ReplayAsync(a, w.Delivery))),
     ];
+
+    // The browser of RFC 8291's example.
+    private const string PublicKey = "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4";
+    private const string PushAuth = "BTBZMqHH6r4Tts7J_aSIgg";
+
+    private static NotificationChoices Choices => new(NotifyLevel.Mentions, null, null, "UTC", ShowsText: false, EmailAfterMinutes: null);
 
     [Theory]
     [MemberData(nameof(Operations))]
@@ -186,7 +204,7 @@ public sealed class OperationMatrixTests
         }
         catch (RefusedException refused)
         {
-            return refused.Refusal switch { Refusal.NotFound => 'N', Refusal.Forbidden => 'F', Refusal.SignedOut => 'S', _ => '?' };
+            return refused.Refusal switch { Refusal.NotFound => 'N', Refusal.Forbidden => 'F', Refusal.SignedOut => 'S', Refusal.Conflict => 'C', _ => '?' };
         }
     }
 

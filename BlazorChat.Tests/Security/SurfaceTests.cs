@@ -69,6 +69,7 @@ public sealed class SurfaceTests
         ["MessageEdited"] = "members",
         ["MessagePosted"] = "members",
         ["NewcomerArrived"] = "everyone",
+        ["NotificationsChanged"] = "the person",
         ["PersonChanged"] = "everyone",
         ["PresenceChanged"] = "everyone",
         ["PresenceInRoom"] = "members",

@@ -2,6 +2,7 @@ using BlazorChat.Accounts;
 using BlazorChat.Accounts.Tokens;
 using BlazorChat.Bots;
 using BlazorChat.Live;
+using BlazorChat.Notifications;
 using BlazorChat.Rooms;
 
 namespace BlazorChat.Tests.Security;
@@ -48,6 +49,9 @@ internal sealed record World
     /// <summary>A delivery to the bot, given up.</summary>
     public required long Delivery { get; init; }
 
+    /// <summary>Zoe's phone, which is notified.</summary>
+    public required long Phone { get; init; }
+
     public required byte[] Database { get; init; }
 
     public static Task<World> GetAsync() => Made.Value;
@@ -81,6 +85,18 @@ internal sealed record World
         return delivery.Id;
     }
 
+    private static async Task<long> PhoneAsync(ChatHost host, Actor owner)
+    {
+        await using var db = await host.OpenAsync();
+        var phone = new PushSubscription
+        {
+            UserId = owner.UserId, SessionId = owner.SessionId, Endpoint = "https://fcm.googleapis.com/zoe", Device = "A phone", CreatedAt = host.Time.GetUtcNow(),
+        };
+        db.PushSubscriptions.Add(phone);
+        await db.SaveChangesAsync();
+        return phone.Id;
+    }
+
     private static async Task<World> MakeAsync()
     {
         await using var host = await ChatHost.StartAsync();
@@ -109,6 +125,7 @@ internal sealed record World
 
         var hook = await host.Get<IncomingWebhooks>().CreateAsync(actors[3], room, "Hook");
         var delivery = await DeliveryAsync(host, bot, message.Id);
+        var phone = await PhoneAsync(host, zoe);
 
         await host.Memberships.RemoveAsync(actors[3], room, actors[1].UserId);
         await people.SetRoleAsync(host.Ann, actors[5].UserId, Role.Member);
@@ -130,6 +147,7 @@ internal sealed record World
             BotToken = botToken.View.Id,
             Hook = hook.Id,
             Delivery = delivery,
+            Phone = phone,
             Database = await File.ReadAllBytesAsync(host.DatabasePath),
         };
     }

@@ -2,6 +2,7 @@ using BlazorChat.Accounts;
 using BlazorChat.Accounts.Tokens;
 using BlazorChat.Data;
 using BlazorChat.Live;
+using BlazorChat.Mail;
 using BlazorChat.Rooms;
 using Microsoft.EntityFrameworkCore;
 
@@ -9,13 +10,16 @@ namespace BlazorChat.Notifications;
 
 /// <summary>What people want to be told of: for their account, and for each of their rooms.</summary>
 public sealed class NotificationService(
-    IDbContextFactory<ChatDbContext> contexts, SessionRegistry sessions, ChatService chat, TimeProvider time)
+    IDbContextFactory<ChatDbContext> contexts, SessionRegistry sessions, IEmailSender email, ChatService chat, TimeProvider time)
 {
     /// <summary>After how many minutes unread messages may come by e-mail.</summary>
     public static IReadOnlyList<int> EmailDelays { get; } = [15, 60, 240, 1440];
 
     /// <summary>Longer than a year is for good.</summary>
     public static readonly DateTimeOffset ForGood = new(9999, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    /// <summary>Whether this server sends e-mail at all.</summary>
+    public bool EmailIsOn => email.IsOn;
 
     /// <summary>What the actor chose.</summary>
     public async Task<NotificationChoices> GetAsync(Actor actor)

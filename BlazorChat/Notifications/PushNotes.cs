@@ -77,7 +77,7 @@ public sealed class PushNotes(IDbContextFactory<ChatDbContext> contexts, TimePro
     {
         // What is noted while the process stops is stored still.
         var group = new List<PushNote>(GroupSize);
-        while (!stoppingToken.IsCancellationRequested || _notes.Reader.Count > 0)
+        while (!stoppingToken.IsCancellationRequested || _notes.Reader.TryPeek(out _))
         {
             try
             {

@@ -132,6 +132,7 @@ public sealed class SurfaceTests
         "anybody   GET /api/docs/scalar.js",
         "anybody   GET /api/docs/{documentName?}",
         "anybody   GET /openapi/{documentName}.json",
+        "anybody   GET POST /account/forgot-password",
         "anybody   GET POST /account/login",
         "anybody   GET POST /account/register",
         "anybody   GET POST /account/reset-password",

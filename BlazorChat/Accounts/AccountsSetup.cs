@@ -15,7 +15,7 @@ public static class AccountsSetup
     private static readonly PathString[] Sockets = ["/hubs", "/_blazor"];
     private static readonly PathString[] NotPages = ["/api", "/avatars", .. Sockets];
 
-    /// <summary>Adds accounts. Needs <c>AddLive</c> and <c>AddData</c>.</summary>
+    /// <summary>Adds accounts. Needs <c>AddLive</c>, <c>AddData</c> and <c>AddMail</c>.</summary>
     public static IServiceCollection AddAccounts(this IServiceCollection services, IConfiguration configuration)
     {
         services.Configure<AccountOptions>(configuration.GetSection("Chat"));
@@ -48,6 +48,9 @@ public static class AccountsSetup
         services.AddSingleton<ProfileService>();
         services.AddSingleton<PeopleService>();
         services.AddSingleton<PasswordResetService>();
+        services.AddSingleton<PasswordResetRequests>();
+        services.AddSingleton<PasswordResetMail>();
+        services.AddHostedService(provider => provider.GetRequiredService<PasswordResetMail>());
         services.AddScoped<SignInCookie>();
         return services;
     }

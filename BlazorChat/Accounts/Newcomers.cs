@@ -90,7 +90,7 @@ internal static class IdentityErrors
             nameof(IdentityErrorDescriber.ConcurrencyFailure) =>
                 new RefusedException(Refusal.Conflict, "This was changed elsewhere at the same moment. Try again."),
             nameof(IdentityErrorDescriber.InvalidToken) =>
-                RefusedException.Invalid("This link is not valid any more. Ask an administrator for a new one."),
+                RefusedException.Invalid(PasswordResetService.LinkRefused),
             nameof(IdentityErrorDescriber.InvalidEmail) => RefusedException.Invalid("This is not an e-mail address.", InputField.Email),
             nameof(IdentityErrorDescriber.InvalidUserName) => RefusedException.Invalid("This name cannot be used.", InputField.Name),
             var code when code.StartsWith("Password", StringComparison.Ordinal) =>

@@ -57,8 +57,7 @@ public sealed class PeopleService(
             throw RefusedException.Forbidden("A bot has tokens in place of a password.");
         }
 
-        var token = await users.GeneratePasswordResetTokenAsync(user);
-        return $"/account/reset-password?user={user.Id}&token={Uri.EscapeDataString(token)}";
+        return await PasswordResetService.LinkAsync(users, user);
     }
 
     /// <summary>Makes somebody an administrator, or a member again; it counts from their next operation on.</summary>

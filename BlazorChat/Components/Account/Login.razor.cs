@@ -4,7 +4,8 @@ using Microsoft.AspNetCore.Components;
 namespace BlazorChat.Components.Account;
 
 /// <summary>Signs somebody in: by password, and in a second step by a code where the account has a second factor.</summary>
-public sealed partial class Login(SignInService signIn, SignInCookie cookie, CommunityService community, NavigationManager navigation)
+public sealed partial class Login(
+    SignInService signIn, SignInCookie cookie, CommunityService community, PasswordResetRequests resets, NavigationManager navigation)
     : ComponentBase
 {
     private readonly FormErrors _errors = new();

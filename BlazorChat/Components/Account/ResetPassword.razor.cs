@@ -4,8 +4,8 @@ using Microsoft.AspNetCore.Components;
 
 namespace BlazorChat.Components.Account;
 
-/// <summary>Sets a new password by an administrator's one-time link.</summary>
-public sealed partial class ResetPassword(PasswordResetService resets, NavigationManager navigation) : ComponentBase
+/// <summary>Sets a new password by a one-time link, sent by e-mail or given by an administrator.</summary>
+public sealed partial class ResetPassword(PasswordResetService resets, PasswordResetRequests requests, NavigationManager navigation) : ComponentBase
 {
     private readonly FormErrors _errors = new();
     private bool _isValid;

@@ -65,6 +65,7 @@ public sealed class Program
         app.MapStaticAssets();
         app.MapOperations();
         app.MapAccounts();
+        app.MapNotifications();
         app.MapApi();
         app.MapComponents();
         return app;

@@ -13,7 +13,7 @@ namespace BlazorChat.Accounts;
 public static class AccountsSetup
 {
     private static readonly PathString[] Sockets = ["/hubs", "/_blazor"];
-    private static readonly PathString[] NotPages = ["/api", "/avatars", .. Sockets];
+    private static readonly PathString[] NotPages = ["/api", "/avatars", "/account/push", .. Sockets];
 
     /// <summary>Adds accounts. Needs <c>AddLive</c>, <c>AddData</c> and <c>AddMail</c>.</summary>
     public static IServiceCollection AddAccounts(this IServiceCollection services, IConfiguration configuration)

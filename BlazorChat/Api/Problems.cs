@@ -7,9 +7,11 @@ namespace BlazorChat.Api;
 /// <summary>Errors of the API as problem details (RFC 9457): what was refused and why, and no internals.</summary>
 internal static class Problems
 {
-    /// <summary>Answers every failed request of a program in this form, whoever refused it.</summary>
+    private static readonly PathString[] ForPrograms = ["/api", "/hubs", "/account/push"];
+
+    /// <summary>Answers every failed request of a program or a script in this form, whoever refused it.</summary>
     public static IApplicationBuilder UseApiProblems(this IApplicationBuilder app) => app.UseWhen(
-        context => context.Request.Path.StartsWithSegments("/api") || context.Request.Path.StartsWithSegments("/hubs"),
+        context => Array.Exists(ForPrograms, path => context.Request.Path.StartsWithSegments(path)),
         api => api.Use(AnswerAsync));
 
     /// <summary>The HTTP status of a refusal.</summary>

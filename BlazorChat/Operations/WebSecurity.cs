@@ -1,4 +1,5 @@
 using System.Net;
+using BlazorChat.Accounts;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using NetEscapades.AspNetCore.SecurityHeaders.Headers.ContentSecurityPolicy;
@@ -69,9 +70,8 @@ public static class WebSecurity
     {
         var path = context.Request.Path;
         if ((path.StartsWithSegments("/_blazor") || path.StartsWithSegments("/hubs"))
-            && context.Request.Headers.Origin.ToString() is { Length: > 0 } origin
-            && !(Uri.TryCreate(origin, UriKind.Absolute, out var from)
-                && string.Equals(from.Authority, new UriBuilder($"{from.Scheme}://{context.Request.Host}").Uri.Authority, StringComparison.OrdinalIgnoreCase)))
+            && context.Request.Headers.Origin.ToString() is { Length: > 0 }
+            && !SameOrigin.IsNamedBy(context.Request))
         {
             context.Response.StatusCode = StatusCodes.Status403Forbidden;
             return Task.CompletedTask;

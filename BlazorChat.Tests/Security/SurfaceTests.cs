@@ -153,8 +153,13 @@ public sealed class SurfaceTests
         "signed in GET /api/rooms/{id:long}/messages",
         "signed in GET /api/search",
         "signed in GET /avatars/{name}",
+        // A browser's notifications, from its own pages: the origin is checked.
+        "signed in DELETE /account/push/",
+        "signed in GET /account/push/key",
+        "signed in POST /account/push/",
         "signed in GET POST /",
         "signed in GET POST /account/manage",
+        "signed in GET POST /account/notifications",
         "signed in GET POST /account/tokens",
         "signed in GET POST /account/two-factor",
         "signed in GET POST /admin",

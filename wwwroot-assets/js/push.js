@@ -63,8 +63,8 @@ async function register() {
   const before = told();
   if (before?.user !== user || before.session !== session || before.endpoint !== endpoint) {
     const replaces = before?.user === user && before.endpoint !== endpoint ? before.endpoint : undefined;
-    const device = await call("POST", "/account/push", { endpoint, keys, replaces });
-    write(Told, { user, session, endpoint, id: device?.id ?? null });
+    await call("POST", "/account/push", { endpoint, keys, replaces });
+    write(Told, { user, session, endpoint });
   }
 }
 
@@ -119,7 +119,7 @@ async function atLoad() {
   }
 
   const devices = document.querySelector("[data-push-devices]");
-  if (Notification.permission !== "granted" || (before?.session === session && before.id && devices && !devices.querySelector(`[data-device="${before.id}"]`))) {
+  if (Notification.permission !== "granted" || (before?.session === session && devices && !devices.querySelector("[data-here]"))) {
     await disable(); // allowed no more, or removed from the list
   } else {
     await register();
@@ -171,9 +171,6 @@ function show() {
   const now = state();
   for (const element of document.querySelectorAll("[data-push-when]")) {
     element.hidden = !element.dataset.pushWhen.split(" ").includes(now);
-  }
-  for (const device of document.querySelectorAll("[data-device]")) {
-    device.toggleAttribute("data-here", now === "on" && device.dataset.device === String(told()?.id));
   }
 }
 

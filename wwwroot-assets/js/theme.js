@@ -11,6 +11,9 @@
   };
   apply();
   system.addEventListener("change", apply);
+  // Going from one static page to another takes the attributes as the server sent them.
+  new MutationObserver(() => "theme" in document.documentElement.dataset || apply())
+    .observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme"] });
   addEventListener("storage", event => event.key === "theme" && apply());
   document.addEventListener("click", event => {
     const button = event.target.closest("[data-set-theme]");

@@ -14,6 +14,8 @@ public static class StatusText
         "password" => "Your password was changed. Other browsers were signed out, and your tokens revoked.",
         "session" => "That browser was signed out.",
         "token-revoked" => "That token was revoked. Whatever used it is cut off.",
+        "notifications" => "Your choices were saved.",
+        "device-removed" => "That device is notified no more.",
         "two-factor-off" => "Two-factor sign-in is off. Your password is enough again.",
         _ => null,
     };

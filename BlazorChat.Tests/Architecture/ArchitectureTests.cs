@@ -108,7 +108,7 @@ public sealed class ArchitectureTests
     /// <summary>Rendered for the request only: the document around the pages, and the wiring.</summary>
     private static readonly string[] StaticComponents =
     [
-        $"{Root}.Components.App", $"{Root}.Components.ComponentsSetup", $"{Root}.Components.Layout.ThemeStyles",
+        $"{Root}.Components.App", $"{Root}.Components.ComponentsSetup", $"{Root}.Components.Layout.ThemeStyles", $"{Root}.Components.Layout.WebManifest",
     ];
 
     [Fact]

@@ -10,12 +10,13 @@ namespace BlazorChat.Tests.Api;
 /// <summary>The description of the API is whole, and its page runs nothing and asks nobody from elsewhere.</summary>
 public sealed class DescriptionTests(Stage stage) : Journey(stage)
 {
-    // The contract's rows but those of push, which are to come.
+    // The contract's rows.
     private static readonly string[] Contract =
     [
         "POST /api/auth/login", "POST /api/auth/refresh", "GET /api/me", "GET /api/rooms", "POST /api/rooms", "POST /api/rooms/{id}/join", "POST /api/rooms/{id}/leave",
         "PUT /api/rooms/{id}/members/{userId}", "DELETE /api/rooms/{id}/members/{userId}", "GET /api/rooms/{id}/messages", "POST /api/rooms/{id}/messages",
         "PATCH /api/messages/{id}", "DELETE /api/messages/{id}", "POST /api/rooms/{id}/read", "GET /api/search",
+        "GET /api/push/key", "POST /api/push/subscriptions", "DELETE /api/push/subscriptions",
     ];
 
     [Fact]

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using BlazorChat.Accounts;
 using BlazorChat.Messages;
+using BlazorChat.Tests.Notifications;
 
 namespace BlazorChat.Tests.Api;
 
@@ -66,15 +67,18 @@ public sealed class LimitTests
     [Fact]
     public async Task SmallLimits_OfEveryKindOfCall_AreRefusedWith429_AndRetryAfter()
     {
-        await using var site = await ApiSite.StartAsync("--Limits:Messages:Burst=3", "--Limits:Rooms:Burst=3", "--Limits:Reads:Burst=3", "--Limits:Searches:Burst=3",
-            "--Limits:Messages:PerSecond=0.01", "--Limits:Rooms:PerSecond=0.01", "--Limits:Reads:PerSecond=0.01", "--Limits:Searches:PerSecond=0.01");
+        await using var site = await ApiSite.StartAsync("--Push:AllowedHosts=127.0.0.1", "--Limits:Messages:Burst=3", "--Limits:Rooms:Burst=3", "--Limits:Reads:Burst=3", "--Limits:Searches:Burst=3",
+            "--Limits:Devices:Burst=3", "--Limits:Devices:PerSecond=0.01", "--Limits:Messages:PerSecond=0.01", "--Limits:Rooms:PerSecond=0.01", "--Limits:Reads:PerSecond=0.01", "--Limits:Searches:PerSecond=0.01");
         using var bob = await site.JoinAsync("Bob");
+        await using var push = await PushService.StartAsync();
+        var phone = push.NewBrowser();
         foreach (var call in (Func<int, Task<ApiAnswer>>[])
             [
                 i => bob.PostAsync($"/api/rooms/{site.General}/messages", new { text = "x" }),
                 i => bob.PostAsync("/api/rooms", new { name = $"room {i}", kind = "public" }),
                 i => bob.GetAsync($"/api/rooms/{site.General}/messages"),
                 i => bob.GetAsync("/api/search?q=word"),
+                i => bob.PostAsync("/api/push/subscriptions", phone.Registration),
             ])
         {
             for (var i = 0; i < 3; i++)

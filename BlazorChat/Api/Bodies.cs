@@ -110,6 +110,24 @@ public sealed record EditBody(string? Text);
 /// <summary>How far the caller has read.</summary>
 public sealed record ReadBody(long Seq);
 
+/// <summary>The key that a browser allows notifications for: VAPID, base64url.</summary>
+public sealed record PushKeyBody(string PublicKey);
+
+/// <summary>A browser to notify, as its <c>PushSubscription</c> writes itself to JSON.</summary>
+/// <param name="Endpoint">Where its push service takes notifications.</param>
+/// <param name="Keys">For whom they are encrypted.</param>
+/// <param name="Replaces">The endpoint that it had before, which is forgotten.</param>
+public sealed record NewSubscriptionBody(string? Endpoint, SubscriptionKeysBody? Keys, string? Replaces = null);
+
+/// <summary>The keys of a browser, base64url (RFC 8291): a point on P-256, and a secret of 16 bytes.</summary>
+public sealed record SubscriptionKeysBody(string? P256dh, string? Auth);
+
+/// <summary>A browser that is notified.</summary>
+public sealed record SubscriptionBody(long Id, string Device, DateTime CreatedAt);
+
+/// <summary>A browser to notify no more.</summary>
+public sealed record EndpointBody(string? Endpoint);
+
 /// <summary>The shapes that are written often, without reflection.</summary>
 [JsonSourceGenerationOptions(System.Text.Json.JsonSerializerDefaults.Web)]
 [JsonSerializable(typeof(MessageBody))]

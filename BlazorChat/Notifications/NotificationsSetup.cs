@@ -7,9 +7,6 @@ namespace BlazorChat.Notifications;
 /// <summary>Registers how people are told of what they are not looking at.</summary>
 public static class NotificationsSetup
 {
-    /// <summary>Connections to one push service. Over HTTP/2, which the known ones have, a single one carries many pushes at once.</summary>
-    public const int MaxConnectionsPerService = 16;
-
     /// <summary>Adds notifications. Needs <c>AddMessages</c> and <c>AddOutbound</c>.</summary>
     public static IServiceCollection AddNotifications(this IServiceCollection services, IConfiguration configuration) => services
         .AddWebPush(configuration)
@@ -39,7 +36,8 @@ public static class NotificationsSetup
             })
             .RemoveAllLoggers()
             .ConfigurePrimaryHttpMessageHandler(provider => provider.GetRequiredService<OutboundConnections>()
-                .Handler(provider.GetRequiredService<PushHosts>().IsListed, connectionsPerServer: MaxConnectionsPerService))
+                // One for each push at once. Over HTTP/2, which the known services have, a single one carries them all.
+                .Handler(provider.GetRequiredService<PushHosts>().IsListed, connectionsPerServer: PushLane.MaxAtOnce))
             .SetHandlerLifetime(Timeout.InfiniteTimeSpan);
         return services;
     }

@@ -62,7 +62,7 @@ public sealed class WebPushClient(IHttpClientFactory clients, PushHosts hosts, V
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
         request.Content.Headers.ContentEncoding.Add("aes128gcm");
         request.Headers.TryAddWithoutValidation("Authorization", tokens.HeaderFor(request.RequestUri!));
-        request.Headers.Add("TTL", ((long)push.TimeToLive.TotalSeconds).ToString(CultureInfo.InvariantCulture));
+        request.Headers.Add("TTL", ((long)Math.Max(0, push.TimeToLive.TotalSeconds)).ToString(CultureInfo.InvariantCulture));
         request.Headers.Add("Urgency", push.Urgency == PushUrgency.High ? "high" : "normal");
         if (push.Topic is { } topic)
         {

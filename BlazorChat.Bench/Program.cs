@@ -3,6 +3,7 @@ using BlazorChat.Bench.Circuits;
 using BlazorChat.Bench.Http;
 using BlazorChat.Bench.Hub;
 using BlazorChat.Bench.Pages;
+using BlazorChat.Bench.Push;
 using BlazorChat.Bench.Store;
 
 var server = new Option<string?>("--server") { Description = "A directory with a built or published server (default: the one built with this program)" };
@@ -15,6 +16,7 @@ var root = new RootCommand("Measures BlazorChat against its budgets. Exit code 0
     Search(server),
     Hub(server),
     Http(server),
+    Push(server),
 };
 return await root.Parse(args).InvokeAsync();
 
@@ -118,6 +120,23 @@ static Command Http(Option<string?> server)
     };
     command.SetAction((parsed, cancellation) => HttpBench.RunAsync(new HttpOptions(
         parsed.GetValue(clients), parsed.GetValue(seconds), parsed.GetValue(warmUp), parsed.GetValue(messages), parsed.GetValue(readSeconds),
+        parsed.GetValue(server)), cancellation));
+    return command;
+}
+
+static Command Push(Option<string?> server)
+{
+    var devices = Setting("--devices", 1_000, "Browsers that are notified, each of another person");
+    var rooms = Setting("--rooms", 10, "Rooms that all of them are in: a message in each is so many notifications a browser");
+    var senders = Setting("--senders", 8, "People who post in rooms of their own meanwhile");
+    var rate = Setting("--rate", 100.0, "Messages a second that these post together");
+    var seconds = Setting("--seconds", 15, "How long they post without notifications, and how long at least with");
+    var command = new Command("push", "Notifications to browsers: all delivered, rate, CPU, memory, and what senders notice of it. Linux only")
+    {
+        devices, rooms, senders, rate, seconds, server,
+    };
+    command.SetAction((parsed, cancellation) => PushBench.RunAsync(new PushBenchOptions(
+        parsed.GetValue(devices), parsed.GetValue(rooms), parsed.GetValue(senders), parsed.GetValue(rate), parsed.GetValue(seconds),
         parsed.GetValue(server)), cancellation));
     return command;
 }

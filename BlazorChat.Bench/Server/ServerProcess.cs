@@ -43,12 +43,21 @@ internal sealed class ServerProcess : IAsyncDisposable
     }
 
     /// <summary>Starts the server on a data directory and waits until it is ready.</summary>
-    public static async Task<ServerProcess> StartAsync(string server, string dataDirectory, CancellationToken cancellation)
+    /// <param name="server">The built server.</param>
+    /// <param name="dataDirectory">Where its data is.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <param name="settings">Settings besides, such as <c>Push:GraceSeconds</c>.</param>
+    public static async Task<ServerProcess> StartAsync(
+        string server, string dataDirectory, CancellationToken cancellation, params (string Name, string Value)[] settings)
     {
         var address = new Uri($"http://127.0.0.1:{FreePort().ToString(CultureInfo.InvariantCulture)}");
         var start = StartInfo(server, dataDirectory);
         start.Environment["ASPNETCORE_URLS"] = address.ToString().TrimEnd('/');
         start.Environment["Chat__BaseUrl"] = address.ToString().TrimEnd('/');
+        foreach (var (name, value) in settings)
+        {
+            start.Environment[name.Replace(":", "__", StringComparison.Ordinal)] = value;
+        }
 
         var since = Stopwatch.GetTimestamp();
         var running = new ServerProcess(Process.Start(start)!, address);

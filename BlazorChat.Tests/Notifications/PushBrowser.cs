@@ -38,6 +38,7 @@ internal sealed class PushBrowser : IDisposable
     private readonly byte[] _point;
     private readonly byte[] _auth = RandomNumberGenerator.GetBytes(16);
     private readonly ConcurrentQueue<Pushed> _attempts = new();
+    private readonly ConcurrentQueue<Envelope> _putBy = new();
     private readonly ConcurrentQueue<string> _faults = new();
     private readonly Channel<Pushed> _shown = Channel.CreateUnbounded<Pushed>();
     private readonly Channel<Pushed> _tried = Channel.CreateUnbounded<Pushed>();
@@ -105,16 +106,33 @@ internal sealed class PushBrowser : IDisposable
 
     public void Dispose() => _key.Dispose();
 
+    /// <summary>What was put by to be read later is read now, and returned with all that was read before.</summary>
+    public Pushed[] ReadPutBy()
+    {
+        while (_putBy.TryDequeue(out var envelope))
+        {
+            _attempts.Enqueue(Read(envelope) with { Status = StatusCodes.Status201Created });
+        }
+
+        return Attempts;
+    }
+
     /// <summary>A request for it at the push service.</summary>
     internal async Task TakeAsync(HttpContext context)
     {
+        var envelope = await Envelope.ReadAsync(context.Request);
         Interlocked.Increment(ref _arrived);
-        using var body = new MemoryStream();
-        await context.Request.Body.CopyToAsync(body);
+        if (_service.ReadsLater)
+        {
+            _putBy.Enqueue(envelope);
+            context.Response.StatusCode = StatusCodes.Status201Created;
+            return;
+        }
+
         Pushed pushed;
         try
         {
-            pushed = Read(context.Request, body.ToArray());
+            pushed = Read(envelope);
         }
         catch (Exception failed) when (failed is not OperationCanceledException)
         {
@@ -154,32 +172,31 @@ internal sealed class PushBrowser : IDisposable
 
     private static bool IsTaken(int status) => status is >= 200 and < 300;
 
-    private Pushed Read(HttpRequest request, byte[] body)
+    private Pushed Read(Envelope envelope)
     {
-        var headers = request.Headers;
-        if (headers.ContentEncoding != "aes128gcm" || !long.TryParse(headers["TTL"], out var ttl) || ttl < 0)
+        if (envelope.Encoding != "aes128gcm" || !long.TryParse(envelope.Ttl, out var ttl) || ttl < 0)
         {
             throw new FormatException("Content-Encoding or TTL is missing.");
         }
 
-        if (body.Length > 4_096)
+        if (envelope.Body.Length > 4_096)
         {
             throw new FormatException("Larger than push services must take.");
         }
 
-        var (urgency, topic) = (headers["Urgency"].ToString(), headers["Topic"].ToString());
+        var (urgency, topic) = (envelope.Urgency, envelope.Topic);
         if (urgency is not ("" or "very-low" or "low" or "normal" or "high") || topic.Length > 32 || !topic.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_'))
         {
             throw new FormatException("Urgency or Topic is none.");
         }
 
-        var vapid = VapidClaims.Verify(headers.Authorization.ToString(), _service.Origin, _service.Time.GetUtcNow());
+        var vapid = VapidClaims.Verify(envelope.Authorization, _service.Origin, _service.Time.GetUtcNow());
         if (_service.PublicKey is { } expected && vapid.PublicKey != expected)
         {
             throw new UnknownSenderException("The browser allowed another server.");
         }
 
-        return new Pushed(Decrypt(body, _key, _point, _auth), ttl, urgency, topic, vapid, request.Protocol, body.Length, Status: 0);
+        return new Pushed(Decrypt(envelope.Body, _key, _point, _auth), ttl, urgency, topic, vapid, envelope.Protocol, envelope.Body.Length, Status: 0);
     }
 
     private async Task<Pushed> ReadAsync(Channel<Pushed> channel, TimeSpan? timeout)
@@ -194,6 +211,20 @@ internal sealed class PushBrowser : IDisposable
             throw new TimeoutException(
                 $"No push came. {Arrived} requests, answered {string.Join(", ", _attempts.Select(a => a.Status))}. {string.Join(" ", Faults)}");
         }
+    }
+}
+
+/// <summary>A request before it is read.</summary>
+internal sealed record Envelope(string Encoding, string Ttl, string Urgency, string Topic, string Authorization, string Protocol, byte[] Body)
+{
+    public static async Task<Envelope> ReadAsync(HttpRequest request)
+    {
+        using var body = new MemoryStream();
+        await request.Body.CopyToAsync(body);
+        var headers = request.Headers;
+        return new Envelope(
+            headers.ContentEncoding.ToString(), headers["TTL"].ToString(), headers["Urgency"].ToString(), headers["Topic"].ToString(),
+            headers.Authorization.ToString(), request.Protocol, body.ToArray());
     }
 }
 

@@ -43,6 +43,12 @@ internal sealed class PushService : IAsyncDisposable
     /// <summary>The key of the server that all browsers allow; any while it is <see langword="null"/>.</summary>
     public string? PublicKey { get; set; }
 
+    /// <summary>
+    /// Whether it takes everything unread, for <see cref="PushBrowser.ReadPutBy"/>: where a server is measured, the browsers' own work
+    /// must not be on the same processors at the same time.
+    /// </summary>
+    public bool ReadsLater { get; set; }
+
     /// <summary>All browsers of it.</summary>
     public IEnumerable<PushBrowser> Browsers => _browsers.Values;
 

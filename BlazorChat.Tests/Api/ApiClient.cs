@@ -26,7 +26,7 @@ internal sealed class ApiClient(Uri address, string? token, Actor actor, string 
 
     public Task<ApiAnswer> PostAsync(string path, object? body = null) => SendAsync(HttpMethod.Post, path, body);
 
-    public Task<ApiAnswer> PutAsync(string path) => SendAsync(HttpMethod.Put, path, null);
+    public Task<ApiAnswer> PutAsync(string path, object? body = null) => SendAsync(HttpMethod.Put, path, body);
 
     public Task<ApiAnswer> PatchAsync(string path, object body) => SendAsync(HttpMethod.Patch, path, body);
 

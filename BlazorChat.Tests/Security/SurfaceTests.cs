@@ -149,10 +149,12 @@ public sealed class SurfaceTests
         "signed in DELETE /api/push/subscriptions",
         "signed in DELETE /api/rooms/{id:long}/members/{userId:long}",
         "signed in GET /api/me",
+        "signed in GET /api/notifications",
         "signed in GET /api/push/key",
         "signed in GET /api/rooms/",
         "signed in GET /api/rooms/{id:long}/members",
         "signed in GET /api/rooms/{id:long}/messages",
+        "signed in GET /api/rooms/{id:long}/notifications",
         "signed in GET /api/search",
         "signed in GET /avatars/{name}",
         // A browser's notifications, from its own pages: the origin is checked.
@@ -177,7 +179,9 @@ public sealed class SurfaceTests
         "signed in POST /api/rooms/{id:long}/leave",
         "signed in POST /api/rooms/{id:long}/messages",
         "signed in POST /api/rooms/{id:long}/read",
+        "signed in PUT /api/notifications",
         "signed in PUT /api/rooms/{id:long}/members/{userId:long}",
+        "signed in PUT /api/rooms/{id:long}/notifications",
         "signed in GET POST /search",
     ];
 

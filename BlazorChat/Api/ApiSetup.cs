@@ -55,6 +55,7 @@ public static class ApiSetup
         api.MapTokens();
         api.MapRooms();
         api.MapMessages();
+        api.MapNotificationChoices();
         api.MapPush();
         endpoints.MapHooks();
         endpoints.MapHub<ChatHub>("/hubs/chat", options => options.CloseOnAuthenticationExpiration = true).RequireAuthorization(ByToken);

@@ -128,6 +128,16 @@ public sealed record SubscriptionBody(long Id, string Device, DateTime CreatedAt
 /// <summary>A browser to notify no more.</summary>
 public sealed record EndpointBody(string? Endpoint);
 
+/// <summary>What the caller is told of: <c>everything</c>, <c>mentions</c> or <c>nothing</c> of rooms without a level of their own, outside the quiet hours.</summary>
+public sealed record NotificationsBody(
+    string? DefaultLevel, string? QuietFrom, string? QuietUntil, string? TimeZone, bool ShowsText = true, int? EmailAfterMinutes = null);
+
+/// <summary>What the caller is told of one room.</summary>
+/// <param name="Level">As chosen for it; <see langword="null"/> as the account says.</param>
+/// <param name="MutedUntil">Until when it is muted.</param>
+/// <param name="EffectiveLevel">What holds; answered, and ignored when it is sent.</param>
+public sealed record RoomNotificationsBody(string? Level, DateTime? MutedUntil, string? EffectiveLevel = null);
+
 /// <summary>The shapes that are written often, without reflection.</summary>
 [JsonSourceGenerationOptions(System.Text.Json.JsonSerializerDefaults.Web)]
 [JsonSerializable(typeof(MessageBody))]

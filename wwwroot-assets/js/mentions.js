@@ -70,7 +70,7 @@ export function mentions(input, list, ask, say) {
     active = 0;
     list.replaceChildren(...choices.map((choice, index) => {
       const option = document.createElement('div');
-      option.className = 'mention';
+      option.className = 'mention-choice';
       option.id = `${list.id}-${index}`;
       option.setAttribute('role', 'option');
       option.append(face(choice), Object.assign(document.createElement('span'), { textContent: choice.name }));

@@ -14,7 +14,7 @@ public sealed class ComposerHost(
 
     private static readonly MentionChoice[] Callouts =
     [
-        new(0, "all", null, "Notify everybody in this room"), new(0, "here", null, "Notify everybody who is here now"),
+        new(0, "all", null, "Everybody in this room"), new(0, "here", null, "Who is here now"),
     ];
 
     /// <inheritdoc/>

@@ -138,7 +138,10 @@ public sealed class SurfaceTests
         "anybody   GET POST /account/reset-password",
         "anybody   GET POST /not-found",
         "anybody   GET POST /setup",
+        "anybody   GET POST /account/unsubscribe",
         "anybody   POST /account/sign-out",
+        // Whoever has the link from an e-mail is who may; it ends e-mails and nothing else.
+        "anybody   POST /account/unsubscribe",
         "anybody   POST /api/auth/login",
         "anybody   POST /api/auth/refresh",
         // Whoever knows the secret is who may.

@@ -1,4 +1,5 @@
 using BlazorChat.Accounts;
+using BlazorChat.Notifications.Digests;
 using BlazorChat.Notifications.WebPush;
 using Microsoft.AspNetCore.Mvc;
 
@@ -24,6 +25,7 @@ public static class NotificationEndpoints
             : throw RefusedException.Forbidden("This is for pages of this site only."));
         changes.MapPost("/", AddAsync);
         changes.MapDelete("/", RemoveAsync);
+        endpoints.MapUnsubscribe();
     }
 
     private static async Task<IResult> AddAsync(PushBrowser browser, HttpContext context, PushSubscriptions subscriptions)

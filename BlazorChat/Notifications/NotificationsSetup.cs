@@ -1,3 +1,4 @@
+using BlazorChat.Notifications.Digests;
 using BlazorChat.Notifications.WebPush;
 using BlazorChat.Outbound;
 using Microsoft.Extensions.Options;
@@ -7,9 +8,10 @@ namespace BlazorChat.Notifications;
 /// <summary>Registers how people are told of what they are not looking at.</summary>
 public static class NotificationsSetup
 {
-    /// <summary>Adds notifications. Needs <c>AddMessages</c> and <c>AddOutbound</c>.</summary>
+    /// <summary>Adds notifications. Needs <c>AddMessages</c>, <c>AddOutbound</c> and <c>AddMail</c>.</summary>
     public static IServiceCollection AddNotifications(this IServiceCollection services, IConfiguration configuration) => services
         .AddWebPush(configuration)
+        .AddDigests()
         .AddSingleton<NotificationService>()
         .AddSingleton<PushSubscriptions>()
         .AddSingleton<PushAudience>()
@@ -18,6 +20,13 @@ public static class NotificationsSetup
         // Before the log, so that it stops after it: what the last attempts came to is still stored.
         .AddHostedService(provider => provider.GetRequiredService<PushNotes>())
         .AddHostedService<PushLog>();
+
+    private static IServiceCollection AddDigests(this IServiceCollection services) => services
+        .AddSingleton<UnsubscribeLinks>()
+        .AddSingleton<DigestReader>()
+        .AddSingleton<DigestSender>()
+        .AddHostedService(provider => provider.GetRequiredService<DigestSender>())
+        .AddHostedService<DigestLog>();
 
     private static IServiceCollection AddWebPush(this IServiceCollection services, IConfiguration configuration)
     {

@@ -84,7 +84,7 @@ public sealed class EmailContent(string site)
     public EmailContent Button(string text, string url)
     {
         _text.Append(text).Append(":\n").Append(url).Append("\n\n");
-        _html.Append($"""<p style="margin:20px 0 4px"><a class="button" href="{Encode(url)}" style="display:inline-block;padding:12px 20px;border-radius:10px;background:#5247c9;color:#ffffff;{Font};font-size:15px;font-weight:600;text-decoration:none">{Encode(text)}</a></p>""").Append('\n');
+        _html.Append($"""<p style="margin:20px 0 14px"><a class="button" href="{Encode(url)}" style="display:inline-block;padding:12px 20px;border-radius:10px;background:#5247c9;color:#ffffff;{Font};font-size:15px;font-weight:600;text-decoration:none">{Encode(text)}</a></p>""").Append('\n');
         return this;
     }
 

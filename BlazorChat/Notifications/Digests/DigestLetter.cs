@@ -21,7 +21,7 @@ internal static class DigestLetter
             content.Room(NameOf(room, digest.ShowsText), linkTo($"/rooms/{room.Id}/{room.FirstId}"));
             if (room.Count > room.Shown.Count)
             {
-                content.Quiet(room.Shown.Count == 0 ? Messages(room.Count) : $"and {Messages(room.Count - room.Shown.Count, "earlier ")}");
+                content.Quiet(room.Shown.Count == 0 ? Messages(room.Count) : Messages(room.Count - room.Shown.Count, "earlier "));
             }
 
             foreach (var message in room.Shown)
@@ -39,7 +39,7 @@ internal static class DigestLetter
         }
 
         content
-            .Footer("You get this because you did not read these messages, and once an hour at the most.", "Change when", linkTo("/account/notifications"))
+            .Footer("These messages were still unread. An e-mail like this comes once an hour at the most.", "Change when", linkTo("/account/notifications"))
             .Footer("Enough of it?", "Stop these e-mails", unsubscribe);
         return new Email(
             digest.Name, digest.Address, $"{subject} · {site}", content.Text, content.Html,

@@ -59,7 +59,10 @@ public sealed class UnsubscribePageTests : IAsyncLifetime
         await visitor.SubmitAsync(visitor.Location!, "login", ("Input.Email", "bob@example.com"), ("Input.Password", AccountsHost.Password));
         Assert.Equal(_message.PathAndQuery, visitor.Location);
         Assert.Equal(HttpStatusCode.OK, await visitor.GetAsync(visitor.Location!));
-        Assert.Equal(HttpStatusCode.OK, await visitor.GetAsync("/account/manage"));
+
+        // And there they choose after how long.
+        await visitor.SubmitAsync("/account/notifications", "choices", ("Input.DefaultLevel", "Everything"), ("Input.TimeZone", "UTC"), ("Input.EmailAfter", "240"));
+        Assert.Equal(240, await DelayAsync());
     }
 
     [Fact]

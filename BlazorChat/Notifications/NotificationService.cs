@@ -10,7 +10,7 @@ namespace BlazorChat.Notifications;
 
 /// <summary>What people want to be told of: for their account, and for each of their rooms.</summary>
 public sealed class NotificationService(
-    IDbContextFactory<ChatDbContext> contexts, SessionRegistry sessions, IEmailSender email, ChatService chat, TimeProvider time)
+    IDbContextFactory<ChatDbContext> contexts, SessionRegistry sessions, EmailLinks email, ChatService chat, TimeProvider time)
 {
     /// <summary>After how many minutes unread messages may come by e-mail.</summary>
     public static IReadOnlyList<int> EmailDelays { get; } = [15, 60, 240, 1440];
@@ -18,8 +18,8 @@ public sealed class NotificationService(
     /// <summary>Longer than a year is for good.</summary>
     public static readonly DateTimeOffset ForGood = new(9999, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    /// <summary>Whether this server sends e-mail at all.</summary>
-    public bool EmailIsOn => email.IsOn;
+    /// <summary>Whether this server sends e-mail at all: it has a mail server, and knows the address that links lead to.</summary>
+    public bool EmailIsOn => email.AreOn;
 
     /// <summary>What the actor chose.</summary>
     public async Task<NotificationChoices> GetAsync(Actor actor)

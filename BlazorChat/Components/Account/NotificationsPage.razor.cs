@@ -34,7 +34,7 @@ public sealed partial class NotificationsPage(
     [SupplyParameterFromForm(FormName = "device")]
     private string? RemoveId { get; set; }
 
-    private static bool EmailIsOn => false;
+    private bool EmailIsOn => service.EmailIsOn;
 
     /// <inheritdoc/>
     protected override async Task OnInitializedAsync()

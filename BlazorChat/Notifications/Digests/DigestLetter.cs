@@ -21,7 +21,7 @@ internal static class DigestLetter
             content.Room(NameOf(room, digest.ShowsText), linkTo($"/rooms/{room.Id}/{room.FirstId}"));
             if (room.Count > room.Shown.Count)
             {
-                content.Quiet(room.Shown.Count == 0 ? Messages(room.Count) : Messages(room.Count - room.Shown.Count, "earlier "));
+                content.Quiet(Messages(room.Count - room.Shown.Count, room.Shown.Count == 0 ? "" : "earlier "));
             }
 
             foreach (var message in room.Shown)

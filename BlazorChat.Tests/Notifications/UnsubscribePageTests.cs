@@ -27,13 +27,13 @@ public sealed class UnsubscribePageTests : IAsyncLifetime
     {
         _receiver = await MailReceiver.StartAsync();
         _site = await Site.StartAsync([.. _receiver.Settings().Select(s => $"--{s.Key}={s.Value}")]);
+        await using var db = await Get<IDbContextFactory<ChatDbContext>>().CreateDbContextAsync();
+        await Wait.UntilAsync(() => db.LogCursors.AnyAsync(c => c.Name == DigestLog.CursorName));
         _ann = await SignInAsync(await Get<SetupService>().CompleteAsync("Harbour", "Ann", "ann@example.com", AccountsHost.Password));
         var invite = await Get<InviteService>().CreateAsync(_ann, 1, 1);
         _bob = await SignInAsync(await Get<RegistrationService>().RegisterAsync("Bob", "bob@example.com", AccountsHost.Password, invite.Code));
         var room = (await Get<RoomQueries>().MineAsync(_ann))[0].Id;
         var message = await Get<MessageService>().PostAsync(_ann, room, "hello @Bob");
-        await using var db = await Get<IDbContextFactory<ChatDbContext>>().CreateDbContextAsync();
-        await Wait.UntilAsync(() => db.DigestItems.AnyAsync());
         var before = message.SentAt.AddHours(-2);
         await db.Messages.ExecuteUpdateAsync(set => set.SetProperty(m => m.SentAt, before));
         await Get<DigestSender>().RoundAsync(CancellationToken.None);

@@ -23,10 +23,10 @@ public static class NotificationsSetup
 
     private static IServiceCollection AddDigests(this IServiceCollection services) => services
         .AddSingleton<UnsubscribeLinks>()
+        .AddSingleton<DigestLog>()
         .AddSingleton<DigestReader>()
         .AddSingleton<DigestSender>()
-        .AddHostedService(provider => provider.GetRequiredService<DigestSender>())
-        .AddHostedService<DigestLog>();
+        .AddHostedService(provider => provider.GetRequiredService<DigestSender>());
 
     private static IServiceCollection AddWebPush(this IServiceCollection services, IConfiguration configuration)
     {

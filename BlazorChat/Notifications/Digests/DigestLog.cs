@@ -1,7 +1,5 @@
-using System.Threading.Channels;
 using BlazorChat.Accounts;
 using BlazorChat.Data;
-using BlazorChat.Live;
 using BlazorChat.Mail;
 using BlazorChat.Messages;
 using BlazorChat.Rooms;
@@ -12,113 +10,56 @@ namespace BlazorChat.Notifications.Digests;
 /// <summary>
 /// Follows the log of messages and notes who is to get which by e-mail unless they read it before: whom it names, answers or calls
 /// with <c>@all</c>, and who is in a direct conversation. The cursor moves in the transaction that notes it, so that a crash loses
-/// nothing and doubles nothing. Most of it is read long before its time; <see cref="DigestSender"/> asks again.
+/// nothing and doubles nothing. Much of it is read before its time; <see cref="DigestReader"/> asks again.
 /// </summary>
-public sealed class DigestLog(
-    IDbContextFactory<ChatDbContext> contexts, EmailLinks links, ChatService chat, TimeProvider time, ILogger<DigestLog> logger) : BackgroundService
+public sealed class DigestLog(IDbContextFactory<ChatDbContext> contexts, EmailLinks links, TimeProvider time)
 {
     /// <summary>Names the cursor.</summary>
     public const string CursorName = "digest";
 
-    /// <summary>Messages that are looked through at once; a cursor that lies so far back is moved even where nothing was noted.</summary>
+    /// <summary>Messages that are looked through at once.</summary>
     private const int Step = 1_000;
 
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
-
-    private readonly Channel<bool> _woken = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
-
-    // Ahead of the stored cursor while nothing was to be noted.
-    private long _seen;
-
-    /// <inheritdoc/>
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var subscription = chat.Subscribe(_ =>
-        {
-            _woken.Writer.TryWrite(true);
-            return Task.CompletedTask;
-        });
-        try
-        {
-            await UntilDoneAsync(BeginAsync, stoppingToken);
-            if (!links.AreOn)
-            {
-                return;
-            }
-
-            subscription.Follow(Topic.Log);
-            while (true)
-            {
-                await UntilDoneAsync(StepAsync, stoppingToken);
-                await _woken.Reader.ReadAsync(stoppingToken);
-            }
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-        }
-    }
-
-    /// <summary>Repeats a step while it says so; and, after a pause, when the database could not take it.</summary>
-    private async Task UntilDoneAsync(Func<CancellationToken, Task<bool>> step, CancellationToken stopping)
-    {
-        var more = true;
-        while (more)
-        {
-            try
-            {
-                more = await step(stopping);
-            }
-            catch (Exception exception) when (exception is not OperationCanceledException)
-            {
-                logger.LogWarning(exception, "E-mail could not follow the log of messages; trying again.");
-                await Task.Delay(Pause, time, stopping);
-            }
-        }
-    }
-
-    /// <summary>Starts at the end of the log where e-mail was just turned on: nobody wants last year's. Off, it remembers nothing.</summary>
-    private async Task<bool> BeginAsync(CancellationToken stopping)
+    /// <summary>Looks through what was said since the last time. Where e-mail is off, it remembers nothing instead.</summary>
+    internal async Task AdvanceAsync(CancellationToken stopping)
     {
         await using var db = await contexts.CreateDbContextAsync(stopping);
+        var cursor = await db.LogCursors.AsTracking().SingleOrDefaultAsync(c => c.Name == CursorName, stopping);
         if (!links.AreOn)
         {
             await db.DigestItems.ExecuteDeleteAsync(stopping);
             await db.LogCursors.Where(c => c.Name == CursorName).ExecuteDeleteAsync(stopping);
         }
-        else if (!await db.LogCursors.AnyAsync(c => c.Name == CursorName, stopping))
+        else if (cursor is null)
         {
+            // E-mail was just turned on, and nobody wants last year's.
             db.LogCursors.Add(new LogCursor { Name = CursorName, MessageId = await db.Messages.MaxAsync(m => (long?)m.Id, stopping) ?? 0 });
             await db.SaveChangesAsync(stopping);
         }
-
-        return false;
+        else
+        {
+            while (await StepAsync(db, cursor, stopping))
+            {
+                db.ChangeTracker.Clear();
+                db.Attach(cursor);
+            }
+        }
     }
 
     /// <summary>Looks through the next messages; returns whether there are more.</summary>
-    private async Task<bool> StepAsync(CancellationToken stopping)
+    private async Task<bool> StepAsync(ChatDbContext db, LogCursor cursor, CancellationToken stopping)
     {
-        await using var db = await contexts.CreateDbContextAsync(stopping);
-        var cursor = await db.LogCursors.AsTracking().SingleAsync(c => c.Name == CursorName, stopping);
-        var from = Math.Max(cursor.MessageId, _seen);
-        var ids = db.Messages.Where(m => m.Id > from).OrderBy(m => m.Id).Select(m => m.Id).Take(Step);
-        if (await ids.MaxAsync(id => (long?)id, stopping) is not { } to)
+        var from = cursor.MessageId;
+        var ids = await db.Messages.Where(m => m.Id > from).OrderBy(m => m.Id).Select(m => m.Id).Take(Step).ToListAsync(stopping);
+        if (ids.Count == 0)
         {
             return false;
         }
 
-        var isFull = await ids.CountAsync(stopping) == Step;
-        var items = await ItemsAsync(db, from, to, stopping);
-        if (items.Count == 0 && to - cursor.MessageId < Step)
-        {
-            // Not worth a write: after a crash these few messages are looked through again.
-            _seen = to;
-            return isFull;
-        }
-
-        cursor.MessageId = to;
-        db.DigestItems.AddRange(items);
+        db.DigestItems.AddRange(await ItemsAsync(db, from, ids[^1], stopping));
+        cursor.MessageId = ids[^1];
         await db.SaveChangesAsync(stopping);
-        return isFull;
+        return ids.Count == Step;
     }
 
     /// <summary>

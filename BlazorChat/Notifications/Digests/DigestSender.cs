@@ -12,10 +12,10 @@ namespace BlazorChat.Notifications.Digests;
 /// the mail server took it, so a crash in between sends the same e-mail, by its id, once more.
 /// </summary>
 public sealed class DigestSender(
-    IDbContextFactory<ChatDbContext> contexts, DigestReader reader, UnsubscribeLinks unsubscribe, IEmailSender sender, EmailLinks links,
+    IDbContextFactory<ChatDbContext> contexts, DigestLog log, DigestReader reader, UnsubscribeLinks unsubscribe, IEmailSender sender, EmailLinks links,
     CommunityService community, ChatService chat, TimeProvider time, ILogger<DigestSender> logger) : BackgroundService
 {
-    /// <summary>How often it looks for who is due.</summary>
+    /// <summary>How often it looks for who is due. Nobody is within seconds, so it need not hear of every message.</summary>
     public static readonly TimeSpan Round = TimeSpan.FromMinutes(1);
 
     /// <summary>Between two e-mails to one person, at least.</summary>
@@ -42,18 +42,14 @@ public sealed class DigestSender(
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        if (!links.AreOn)
-        {
-            return;
-        }
-
         using var timer = new PeriodicTimer(Round, time);
         try
         {
-            while (await timer.WaitForNextTickAsync(stoppingToken))
+            do
             {
                 await TryRoundAsync(stoppingToken);
             }
+            while (links.AreOn && await timer.WaitForNextTickAsync(stoppingToken));
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
@@ -75,9 +71,15 @@ public sealed class DigestSender(
         LastRoundAt = began;
     }
 
-    /// <summary>Sends to everybody who is due.</summary>
+    /// <summary>Notes what was said meanwhile, and sends to everybody who is due.</summary>
     internal async Task RoundAsync(CancellationToken stopping)
     {
+        await log.AdvanceAsync(stopping);
+        if (!links.AreOn)
+        {
+            return;
+        }
+
         await ForgetAsync(stopping);
         var failures = 0;
         await Parallel.ForEachAsync(

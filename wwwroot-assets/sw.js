@@ -42,6 +42,9 @@ function read(data) {
 
 /** The path of an address of this site; the start page for any other. */
 function pathOf(address) {
+  if (typeof address !== "string") {
+    return "/";
+  }
   try {
     const url = new URL(address, location.origin);
     return url.origin === location.origin ? url.pathname + url.search : "/";

@@ -16,10 +16,10 @@ public sealed class Community(Stage stage, ServerProcess server) : IAsyncDisposa
     public ServerProcess Server { get; } = server;
 
     /// <summary>Starts a server, sets it up as Ada, its administrator, and makes an invite link for everyone else.</summary>
-    public static async Task<Community> FoundAsync(Stage stage)
+    public static async Task<Community> FoundAsync(Stage stage, params string[] settings)
     {
         var server = new ServerProcess();
-        await server.StartAsync();
+        await server.StartAsync(settings);
         var community = new Community(stage, server);
         var ada = await community.VisitAsync("Ada");
         await ada.SetUpAsync();

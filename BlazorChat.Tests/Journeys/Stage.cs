@@ -1,3 +1,4 @@
+using BlazorChat.Tests.Notifications;
 using Microsoft.Playwright;
 
 namespace BlazorChat.Tests.Journeys;
@@ -15,8 +16,12 @@ public sealed class Stage : IAsyncLifetime
     private IPlaywright? _playwright;
     private IBrowser? _browser;
     private Community? _community;
+    private PushService? _push;
 
     public IBrowser Browser => _browser!;
+
+    /// <summary>What the shared community's server takes for the push service of browsers.</summary>
+    internal PushService Push => _push!;
 
     public static bool HasBrowser => File.Exists(Chromium);
 
@@ -25,13 +30,15 @@ public sealed class Stage : IAsyncLifetime
         if (HasBrowser)
         {
             Assertions.SetDefaultExpectTimeout(15_000);
+            _push = await PushService.StartAsync();
             _playwright = await Playwright.CreateAsync();
             _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = Chromium, Args = Arguments });
         }
     }
 
     /// <summary>The community that journeys share; each brings people and rooms of its own.</summary>
-    public async Task<Community> CommunityAsync() => _community ??= await Community.FoundAsync(this);
+    public async Task<Community> CommunityAsync() => _community ??= await Community.FoundAsync(
+        this, $"--Push:AllowedHosts={Push.Host}", "--Push:GraceSeconds=1");
 
     public async ValueTask DisposeAsync()
     {
@@ -46,6 +53,10 @@ public sealed class Stage : IAsyncLifetime
         }
 
         _playwright?.Dispose();
+        if (_push is not null)
+        {
+            await _push.DisposeAsync();
+        }
     }
 }
 

@@ -84,6 +84,11 @@ public abstract partial class MessageListBase : ChatComponent
 
         // What was said between the first page and the subscription.
         await InvokeAsync(HealAsync);
+        if (IsDisposed)
+        {
+            return;
+        }
+
         _self = DotNetObjectReference.Create<MessageListBase>(this);
         _script = new JsModule(Js, "./Components/Messages/MessageList.razor.js");
         await _script.AttachAsync(Element, _self, new { roomId = Room.Id, me = Actor.UserId, targetId = TargetId });

@@ -11,7 +11,6 @@ namespace BlazorChat.Components.Shared;
 public abstract class ChatComponent : ComponentBase, IAsyncDisposable
 {
     private Subscription? _subscription;
-    private bool _disposed;
 
     /// <summary>The tab.</summary>
     [Inject]
@@ -25,6 +24,9 @@ public abstract class ChatComponent : ComponentBase, IAsyncDisposable
     [Inject]
     protected Notices Notices { get; set; } = default!;
 
+    /// <summary>Whether it has left the page; what was under way then has nothing to show any more.</summary>
+    protected bool IsDisposed { get; private set; }
+
     [Inject]
     private ILoggerFactory Loggers { get; set; } = default!;
 
@@ -36,7 +38,7 @@ public abstract class ChatComponent : ComponentBase, IAsyncDisposable
     {
         parameters.SetParameterProperties(this);
         Actor ??= await Circuit.ActorAsync();
-        if (!_disposed)
+        if (!IsDisposed)
         {
             await base.SetParametersAsync(ParameterView.Empty);
         }
@@ -48,7 +50,7 @@ public abstract class ChatComponent : ComponentBase, IAsyncDisposable
     /// </summary>
     protected Subscription Subscribe(Func<EventBatch, Task> handler)
     {
-        ObjectDisposedException.ThrowIf(_disposed, this);
+        ObjectDisposedException.ThrowIf(IsDisposed, this);
         return _subscription = Chat.Subscribe(Actor, handler);
     }
 
@@ -81,7 +83,7 @@ public abstract class ChatComponent : ComponentBase, IAsyncDisposable
     /// <inheritdoc/>
     public virtual ValueTask DisposeAsync()
     {
-        _disposed = true;
+        IsDisposed = true;
         _subscription?.Dispose();
         GC.SuppressFinalize(this);
         return ValueTask.CompletedTask;

@@ -9,6 +9,7 @@ namespace BlazorChat.Components.Shared;
 public sealed class JsModule(IJSRuntime js, string path) : IAsyncDisposable
 {
     private IJSObjectReference? _attached;
+    private bool _isDisposed;
 
     /// <summary>Imports the script and calls its <c>attach</c> function, whose result the other calls go to.</summary>
     public async Task AttachAsync(params object?[] arguments)
@@ -16,7 +17,17 @@ public sealed class JsModule(IJSRuntime js, string path) : IAsyncDisposable
         try
         {
             await using var module = await js.InvokeAsync<IJSObjectReference>("import", path);
+            if (_isDisposed)
+            {
+                // The component left while its script was on its way, and what it would hand over went with it.
+                return;
+            }
+
             _attached = await module.InvokeAsync<IJSObjectReference>("attach", arguments);
+            if (_isDisposed)
+            {
+                await DisposeAsync();
+            }
         }
         catch (JSDisconnectedException)
         {
@@ -52,6 +63,7 @@ public sealed class JsModule(IJSRuntime js, string path) : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        _isDisposed = true;
         await CallAsync("dispose");
         _attached = null;
     }

@@ -72,6 +72,24 @@ public sealed class PushLogTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task TabThatOnlySeemedVisible_IsToldOnceItsConnectionIsFoundDead()
+    {
+        using var tab = _push.Open(_push.Bob, Chat.General);
+        await _push.SayAsync("while the lid was being closed");
+        await _push.SayAsync("and a moment later");
+        await _push.PassAsync(30);
+        tab.SetUp(false);
+        Assert.Equal("and a moment later", Assert.Single(await _push.ShownAsync(1)).Json.GetProperty("body").GetString());
+
+        // Who was there all the time, and did not scroll down, is not told.
+        tab.SetUp(true);
+        await _push.SayAsync("before their eyes");
+        await _push.PassAsync(70);
+        tab.SetUp(false);
+        Assert.Equal(["and a moment later"], await _push.ShownUntilTheEndAsync());
+    }
+
+    [Fact]
     public async Task ReadDuringTheGrace_IsNotTold()
     {
         var message = await _push.SayAsync("read at the desk");

@@ -11,11 +11,14 @@ namespace BlazorChat.Notifications;
 /// <summary>Whom pushes are for: asks the database and the switchboard what <see cref="WhoIsTold"/> decides on.</summary>
 public sealed class PushAudience(SessionRegistry sessions, ReadPointers pointers, ChatService chat, TimeProvider time)
 {
-    /// <summary>What of some messages of one room goes to which browser: the newest that its owner is told of.</summary>
+    /// <summary>
+    /// What of some messages of one room goes to which browser: the newest that its owner is told of, or would be if they had not
+    /// the room before their eyes.
+    /// </summary>
     /// <param name="db">The database.</param>
     /// <param name="roomId">The room.</param>
     /// <param name="said">Its messages, oldest first, by id.</param>
-    internal async Task<IReadOnlyList<PushJob>> OfAsync(ChatDbContext db, long roomId, IReadOnlyList<(long Id, DateTimeOffset SentAt, Saying Said)> said)
+    internal async Task<IReadOnlyList<PushCandidate>> OfAsync(ChatDbContext db, long roomId, IReadOnlyList<(long Id, DateTimeOffset SentAt, Saying Said)> said)
     {
         var browsers = await (
             from subscription in db.PushSubscriptions
@@ -24,20 +27,22 @@ public sealed class PushAudience(SessionRegistry sessions, ReadPointers pointers
             from settings in db.NotificationSettings.Where(s => s.UserId == subscription.UserId).DefaultIfEmpty()
             select new { subscription.Id, subscription.Endpoint, subscription.SessionId, subscription.CreatedAt, mine, settings })
             .AsNoTracking().ToListAsync();
-        List<PushJob> jobs = [];
+        List<PushCandidate> candidates = [];
         var now = time.GetUtcNow();
         foreach (var browser in browsers)
         {
             var isActive = await sessions.IsAllowedAsync(new Actor(browser.mine.UserId, browser.SessionId), Scope.Read, roomId);
             var listener = Listener(browser.mine, browser.settings, isActive);
+
             // What was said before somebody allowed a browser is not for it.
-            if (said.LastOrDefault(s => s.SentAt >= browser.CreatedAt && WhoIsTold.Ask(s.Said, listener, now) == Verdict.Tell) is { Id: > 0 } told)
+            if (said.LastOrDefault(s => s.SentAt >= browser.CreatedAt && WhoIsTold.Ask(s.Said, listener, now) is Verdict.Tell or Verdict.Looking) is { Id: > 0 } told)
             {
-                jobs.Add(new PushJob(browser.Id, PushJob.HostOf(browser.Endpoint), roomId, told.Id));
+                candidates.Add(new PushCandidate(
+                    new PushJob(browser.Id, PushJob.HostOf(browser.Endpoint), roomId, told.Id), browser.mine.UserId, listener.IsLooking));
             }
         }
 
-        return jobs;
+        return candidates;
     }
 
     /// <summary>The same question for one message and one browser, at the moment of sending; null for no.</summary>
@@ -92,6 +97,12 @@ public sealed class PushAudience(SessionRegistry sessions, ReadPointers pointers
             chat.PresenceOf(mine.UserId) != PresenceState.Offline);
     }
 }
+
+/// <summary>A browser that may be told of a message.</summary>
+/// <param name="Job">What of.</param>
+/// <param name="UserId">Whose it is.</param>
+/// <param name="IsLooking">Whether they have the room before their eyes, so that it is not told now.</param>
+internal sealed record PushCandidate(PushJob Job, long UserId, bool IsLooking);
 
 /// <summary>All that it takes to tell a browser of a message.</summary>
 /// <param name="Subscription">The browser.</param>

@@ -30,11 +30,15 @@ public sealed class PushLog(
 
     private static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
+    /// <summary>Longer than it takes to notice that nobody is at the other end of a connection.</summary>
+    private static readonly TimeSpan DeadTab = TimeSpan.FromMinutes(1);
+
     private static readonly TimeSpan StoreInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan TidyInterval = TimeSpan.FromHours(1);
 
     private readonly Channel<bool> _woken = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly ConcurrentDictionary<string, PushLane> _lanes = new();
+    private readonly Dictionary<PushSlot, (PushCandidate Candidate, DateTimeOffset AskAt)> _looking = [];
     private readonly PushProgress _progress = new();
     private long _stored;
     private long _read;
@@ -93,7 +97,7 @@ public sealed class PushLog(
     /// <summary>Until the next look: a beat while something is under way or waits for its grace, else when the log grows.</summary>
     private async Task WaitAsync(CancellationToken stopping)
     {
-        if (!subscriptions.Any || (!_hasMore && _progress.UnderWay == 0 && _progress.Mark == _stored && !notes.HasRetries))
+        if (!subscriptions.Any || (!_hasMore && _progress.UnderWay == 0 && _progress.Mark == _stored && !notes.HasRetries && _looking.Count == 0))
         {
             await _woken.Reader.ReadAsync(stopping);
         }
@@ -109,6 +113,7 @@ public sealed class PushLog(
             _tidyAt = time.GetUtcNow() + TidyInterval;
         }
 
+        AskThoseWhoLooked(stopping);
         foreach (var retry in notes.Due())
         {
             await RetryAsync(retry, stopping);
@@ -152,17 +157,42 @@ public sealed class PushLog(
         foreach (var room in due.Where(m => now - m.SentAt < PushBackoff.Lifetime).GroupBy(m => m.RoomId))
         {
             var isDirect = await db.Rooms.AnyAsync(r => r.Id == room.Key && r.Kind == RoomKind.Direct, stopping);
-            var jobs = await audience.OfAsync(db, room.Key, [.. room.Select(m => (m.Id, m.SentAt, new Saying(
+            var candidates = await audience.OfAsync(db, room.Key, [.. room.Select(m => (m.Id, m.SentAt, new Saying(
                 m.SenderId, m.Seq, isDirect, [.. mentions[m.Id]], m.RepliesTo, m.Callout, m.DeletedAt is not null)))]);
-            foreach (var job in jobs)
+            foreach (var candidate in candidates)
             {
-                Put(job, stopping);
+                _looking.Remove(candidate.Job.Slot, out var before);
+                if (candidate.IsLooking)
+                {
+                    _looking[candidate.Job.Slot] = (candidate, before.Candidate is null ? now + DeadTab : before.AskAt);
+                }
+                else
+                {
+                    Put(candidate.Job, stopping);
+                }
             }
         }
 
         _read = last;
         _progress.ReadTo(last);
         return due.Count == Step;
+    }
+
+    /// <summary>
+    /// Whoever had a room before their eyes is asked about once more. A lid that was closed looks like a visible tab until the
+    /// connection's time is over, and the last messages before it would be told to nobody.
+    /// </summary>
+    private void AskThoseWhoLooked(CancellationToken stopping)
+    {
+        var now = time.GetUtcNow();
+        foreach (var (candidate, _) in _looking.Values.Where(l => l.AskAt <= now).ToList())
+        {
+            _looking.Remove(candidate.Job.Slot);
+            if (!chat.IsLookingAt(candidate.UserId, candidate.Job.RoomId))
+            {
+                Put(candidate.Job, stopping);
+            }
+        }
     }
 
     private void Put(PushJob job, CancellationToken stopping)

@@ -2,6 +2,7 @@ using BlazorChat.Accounts;
 using BlazorChat.Bench.Server;
 using BlazorChat.Data;
 using BlazorChat.Live;
+using BlazorChat.Mail;
 using BlazorChat.Messages;
 using BlazorChat.Rooms;
 using Microsoft.EntityFrameworkCore;
@@ -34,7 +35,7 @@ internal sealed class StoreHost : IAsyncDisposable
         }
 
         builder.Logging.AddSimpleConsole().SetMinimumLevel(LogLevel.Warning);
-        builder.Services.AddLive().AddData(builder.Configuration).AddAccounts(builder.Configuration).AddRooms().AddMessages();
+        builder.Services.AddLive().AddData(builder.Configuration).AddMail(builder.Configuration).AddAccounts(builder.Configuration).AddRooms().AddMessages();
         var host = builder.Build();
         await host.Services.PrepareDataAsync();
         await host.StartAsync(cancellation);

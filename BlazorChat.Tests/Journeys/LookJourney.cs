@@ -68,6 +68,8 @@ public sealed class LookJourney(Stage stage) : Journey(stage)
         await Expect(bob.Page.GetByTestId("room-list")).Not.ToBeInViewportAsync();
         await bob.Page.GotoAsync("/account/manage");
         await FitsAsync(bob, "account");
+        await bob.Page.GotoAsync("/account/notifications");
+        await FitsAsync(bob, "notifications");
 
         var ada = await Community.AdaAsync(options: Phone());
         foreach (var path in new[] { "/admin", "/admin/people", "/admin/settings" })
@@ -182,6 +184,8 @@ public sealed class LookJourney(Stage stage) : Journey(stage)
 
         await ada.Page.GotoAsync("/account/manage");
         await CleanAsync(ada, "account");
+        await ada.Page.GotoAsync("/account/notifications");
+        await CleanAsync(ada, "notifications");
     }
 
     private static async Task FitsAsync(Person person, string where)

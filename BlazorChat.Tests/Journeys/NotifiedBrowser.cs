@@ -76,13 +76,13 @@ internal sealed class NotifiedBrowser
     public async Task<ShownNotification[]> ShownAsync() => JsonSerializer.Deserialize<ShownNotification[]>(await EvaluateAsync(
         "registration.getNotifications().then(all => JSON.stringify(all.map(n => ({ title: n.title, body: n.body, tag: n.tag }))))"), Json)!;
 
-    /// <summary>Waits until so many are on the screen.</summary>
-    public async Task<ShownNotification[]> ShownAsync(int count)
+    /// <summary>Waits until so many are on the screen, one of them with this text.</summary>
+    public async Task<ShownNotification[]> ShownAsync(int count, string? body = null)
     {
         var since = TimeProvider.System.GetTimestamp();
         for (var shown = await ShownAsync(); ; shown = await ShownAsync())
         {
-            if (shown.Length == count)
+            if (shown.Length == count && (body is null || shown.Any(s => s.Body == body)))
             {
                 return shown;
             }

@@ -60,6 +60,7 @@ public sealed class Person
         };
         await context.AddInitScriptAsync("""
             document.addEventListener('securitypolicyviolation', e => console.error(`CSP: ${e.violatedDirective} ${e.blockedURI} ${e.sample}`));
+            document.addEventListener('DOMContentLoaded', () => { window.prerendered = document.querySelector('.shell'); });
             """);
         person.Page = await context.NewPageAsync();
         return person;
@@ -93,8 +94,9 @@ public sealed class Person
     /// <summary>A room is shown and live.</summary>
     public Task ReadyAsync() => Expect(Page.Locator("[data-testid=message-list][data-ready]")).ToBeVisibleAsync();
 
-    /// <summary>The page is live, whatever it shows.</summary>
-    public Task CircuitAsync() => Page.WaitForFunctionAsync("() => globalThis.Blazor?._internal?.navigationManager && document.documentElement && globalThis.blazorChatConnection?.isConnected()");
+    /// <summary>The page is live, whatever it shows: the first render took the place of what came with the page, which heeds no click.</summary>
+    public Task CircuitAsync() => Page.WaitForFunctionAsync(
+        "() => globalThis.Blazor?._internal?.navigationManager && globalThis.blazorChatConnection?.isConnected() && !window.prerendered?.isConnected");
 
     public async Task SetUpAsync()
     {

@@ -39,7 +39,7 @@ public sealed partial class PushJourney(Stage stage) : Journey(stage)
         Assert.Equal(new ShownNotification($"{ada.Name} · # Lighthouse", "The lamp is lit", $"room-{room}"), shown);
         await ada.SayAsync("And out again");
         await phone.DeliverAsync((await phone.Push.NextAsync()).Text);
-        Assert.Equal("And out again", Assert.Single(await phone.ShownAsync(1)).Body);
+        await phone.ShownAsync(1, "And out again");
 
         // Nobody has the site open: it is opened at the message.
         var id = await ada.Sent("And out again").GetAttributeAsync("data-id");
@@ -167,6 +167,71 @@ public sealed partial class PushJourney(Stage stage) : Journey(stage)
         await bob.Page.ReloadAsync();
         await Expect(bob.Page.GetByTestId("enable-push")).ToBeVisibleAsync();
         await Expect(bob.Page.GetByTestId("no-devices")).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task SubscriptionThatTheBrowserChanged_IsTakenUpByTheWorker()
+    {
+        var ada = await Community.JoinAsync("Amy");
+        var bob = await Community.JoinAsync("Bob");
+        var room = await ada.CreateRoomAsync("Gate");
+        await bob.JoinRoomAsync(room);
+        var phone = await NotifiedBrowser.OfAsync(bob, Stage.Push);
+        await phone.TurnOnAsync();
+        await bob.SetFrontAsync(false);
+        var renewed = Stage.Push.NewBrowser();
+        await phone.EvaluateAsync($$"""
+            (async () => {
+              const change = new Event('pushsubscriptionchange');
+              change.oldSubscription = { endpoint: '{{phone.Push.Endpoint}}' };
+              change.newSubscription = {
+                toJSON: () => ({ endpoint: '{{renewed.Endpoint}}', keys: { p256dh: '{{renewed.P256dh}}', auth: '{{renewed.Auth}}' } }),
+              };
+              const work = [];
+              change.waitUntil = promise => work.push(promise);
+              dispatchEvent(change);
+              await Promise.all(work);
+            })()
+            """);
+        await ada.SayAsync("a new address");
+        Assert.Equal("a new address", (await renewed.NextAsync()).Json.GetProperty("body").GetString());
+        Assert.Equal(0, phone.Push.Arrived);
+    }
+
+    [Fact]
+    public async Task Sound_IsOffUntilItIsTurnedOn_AndIsHeardOnceOverAllTabs()
+    {
+        var ada = await Community.JoinAsync("Amy");
+        var bob = await Community.JoinAsync("Bob");
+        var general = bob.RoomId;
+        var room = await ada.CreateRoomAsync("Bells");
+        await bob.JoinRoomAsync(room);
+        await bob.Context.AddInitScriptAsync("""
+            window.AudioContext = class {
+              constructor() {
+                localStorage.setItem('test:sounds', 1 + Number(localStorage.getItem('test:sounds')));
+                throw new Error('No ears.');
+              }
+            };
+            """);
+        bob.Expects(p => p.Contains("No ears.", StringComparison.Ordinal));
+        await bob.OpenAsync($"/rooms/{general}");
+        await bob.Page.Locator("h1").ClickAsync();
+        await ada.SayAsync("unheard");
+        await Expect(bob.Page.GetByTestId("in-page-notice")).ToContainTextAsync("unheard");
+        Assert.Null(await bob.Page.EvaluateAsync<string?>("localStorage.getItem('test:sounds')"));
+
+        await bob.Page.GotoAsync("/account/notifications");
+        await bob.Page.GetByTestId("sound").CheckAsync();
+        Assert.Equal("1", await bob.Page.EvaluateAsync<string>("localStorage.getItem('test:sounds')"));
+        await bob.OpenAsync($"/rooms/{general}");
+        var second = await bob.TabAsync($"/rooms/{general}");
+        await bob.Page.Locator("h1").ClickAsync();
+        await second.Page.Locator("h1").ClickAsync();
+        await ada.SayAsync("heard");
+        await Expect(bob.Page.GetByTestId("in-page-notice")).ToContainTextAsync("heard");
+        await Expect(second.Page.GetByTestId("in-page-notice")).ToContainTextAsync("heard");
+        await bob.Page.WaitForFunctionAsync("() => localStorage.getItem('test:sounds') === '2'");
     }
 
     [Fact]

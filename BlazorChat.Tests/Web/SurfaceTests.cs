@@ -28,6 +28,9 @@ public sealed class SurfaceTests(Stage stage) : Journey(stage)
             (guest, HttpMethod.Get, "/css/app.css", HttpStatusCode.OK),
             (guest, HttpMethod.Get, "/js/outbox.js", HttpStatusCode.OK),
             (guest, HttpMethod.Get, "/icons/icon.svg", HttpStatusCode.OK),
+            (guest, HttpMethod.Get, "/sw.js", HttpStatusCode.OK),
+            (guest, HttpMethod.Get, "/manifest.webmanifest", HttpStatusCode.OK),
+            (guest, HttpMethod.Get, "/account/push/key", HttpStatusCode.Unauthorized),
             (guest, HttpMethod.Get, "/_framework/blazor.web.js", HttpStatusCode.OK),
             (guest, HttpMethod.Get, "/health/live", HttpStatusCode.OK),
             (guest, HttpMethod.Get, "/health/ready", HttpStatusCode.OK),
@@ -39,6 +42,8 @@ public sealed class SurfaceTests(Stage stage) : Journey(stage)
             (member, HttpMethod.Get, "/rooms/1", HttpStatusCode.OK),
             (member, HttpMethod.Get, "/admin", HttpStatusCode.OK),
             (member, HttpMethod.Get, "/account/manage", HttpStatusCode.OK),
+            (member, HttpMethod.Get, "/account/notifications", HttpStatusCode.OK),
+            (member, HttpMethod.Post, "/account/push", HttpStatusCode.Forbidden),
         ];
         foreach (var (visitor, method, path, status) in requests)
         {
@@ -69,7 +74,7 @@ public sealed class SurfaceTests(Stage stage) : Journey(stage)
     {
         var ada = await Community.AdaAsync();
         using var member = await Visitor.OfAsync(ada, Address);
-        foreach (var path in new[] { "/rooms/1", "/account/manage", "/admin/people" })
+        foreach (var path in new[] { "/rooms/1", "/account/manage", "/account/notifications", "/admin/people" })
         {
             using var answer = await member.GetAsync(path);
             Assert.Contains("no-store", Header(answer, "Cache-Control"), StringComparison.Ordinal);

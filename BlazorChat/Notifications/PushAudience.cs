@@ -11,6 +11,33 @@ namespace BlazorChat.Notifications;
 /// <summary>Whom pushes are for: asks the database and the switchboard what <see cref="WhoIsTold"/> decides on.</summary>
 public sealed class PushAudience(SessionRegistry sessions, ReadPointers pointers, ChatService chat, TimeProvider time)
 {
+    /// <summary>Once for each notification: built anew each time it would cost as much as encrypting.</summary>
+    private static readonly Func<ChatDbContext, long, long, DateTimeOffset, Task<Found?>> Find = EF.CompileAsyncQuery(
+        (ChatDbContext db, long subscriptionId, long messageId, DateTimeOffset now) => (
+            from subscription in db.PushSubscriptions
+            where subscription.Id == subscriptionId
+            from message in db.Messages
+            where message.Id == messageId
+            join mine in db.Memberships on new { subscription.UserId, message.RoomId } equals new { mine.UserId, mine.RoomId }
+            join room in db.Rooms on message.RoomId equals room.Id
+            join sender in db.Users on message.SenderId equals sender.Id
+            from settings in db.NotificationSettings.Where(s => s.UserId == subscription.UserId).DefaultIfEmpty()
+            select new Found
+            {
+                Subscription = subscription,
+                Message = message,
+                Mine = mine,
+                Settings = settings,
+                Room = room.Name,
+                Kind = room.Kind,
+                Sender = message.AliasName ?? sender.UserName!,
+                IsMentioned = db.Mentions.Any(m => m.MessageId == message.Id && m.UserId == subscription.UserId),
+                RepliesTo = db.Messages.Where(m => m.Id == message.ReplyToId).Select(m => (long?)m.SenderId).FirstOrDefault(),
+                Badge = db.Memberships
+                    .Where(m => m.UserId == subscription.UserId && m.Level != NotifyLevel.Nothing && (m.MutedUntil == null || m.MutedUntil <= now) && m.Room!.LastSeq > m.LastReadSeq)
+                    .Sum(m => m.Room!.LastSeq - m.LastReadSeq),
+            }).AsNoTracking().SingleOrDefault());
+
     /// <summary>
     /// What of some messages of one room goes to which browser: the newest that its owner is told of, or would be if they had not
     /// the room before their eyes.
@@ -49,42 +76,19 @@ public sealed class PushAudience(SessionRegistry sessions, ReadPointers pointers
     internal async Task<PushOccasion?> AgainAsync(ChatDbContext db, PushJob job)
     {
         var now = time.GetUtcNow();
-        var found = await (
-            from subscription in db.PushSubscriptions
-            where subscription.Id == job.SubscriptionId
-            from message in db.Messages
-            where message.Id == job.MessageId
-            join mine in db.Memberships on new { subscription.UserId, message.RoomId } equals new { mine.UserId, mine.RoomId }
-            join room in db.Rooms on message.RoomId equals room.Id
-            join sender in db.Users on message.SenderId equals sender.Id
-            from settings in db.NotificationSettings.Where(s => s.UserId == subscription.UserId).DefaultIfEmpty()
-            select new
-            {
-                subscription,
-                message,
-                mine,
-                room.Name,
-                room.Kind,
-                Sender = message.AliasName ?? sender.UserName!,
-                settings,
-                IsMentioned = db.Mentions.Any(m => m.MessageId == message.Id && m.UserId == subscription.UserId),
-                RepliesTo = db.Messages.Where(m => m.Id == message.ReplyToId).Select(m => (long?)m.SenderId).FirstOrDefault(),
-                Badge = db.Memberships
-                    .Where(m => m.UserId == subscription.UserId && m.Level != NotifyLevel.Nothing && (m.MutedUntil == null || m.MutedUntil <= now) && m.Room!.LastSeq > m.LastReadSeq)
-                    .Sum(m => m.Room!.LastSeq - m.LastReadSeq),
-            }).AsNoTracking().SingleOrDefaultAsync();
+        var found = await Find(db, job.SubscriptionId, job.MessageId, now);
         if (found is null)
         {
             return null;
         }
 
         var said = new Saying(
-            found.message.SenderId, found.message.Seq, found.Kind == RoomKind.Direct, found.IsMentioned ? [found.subscription.UserId] : [],
-            found.RepliesTo, found.message.Callout, found.message.DeletedAt is not null);
-        var isActive = await sessions.IsAllowedAsync(new Actor(found.subscription.UserId, found.subscription.SessionId), Scope.Read, job.RoomId);
-        var listener = Listener(found.mine, found.settings, isActive);
+            found.Message.SenderId, found.Message.Seq, found.Kind == RoomKind.Direct, found.IsMentioned ? [found.Subscription.UserId] : [],
+            found.RepliesTo, found.Message.Callout, found.Message.DeletedAt is not null);
+        var isActive = await sessions.IsAllowedAsync(new Actor(found.Subscription.UserId, found.Subscription.SessionId), Scope.Read, job.RoomId);
+        var listener = Listener(found.Mine, found.Settings, isActive);
         return WhoIsTold.Ask(said, listener, now) != Verdict.Tell ? null : new PushOccasion(
-            found.subscription, found.message, found.Kind, found.Name, found.Sender, found.Badge, found.settings?.ShowsText ?? true,
+            found.Subscription, found.Message, found.Kind, found.Room, found.Sender, found.Badge, found.Settings?.ShowsText ?? true,
             WhoIsTold.Concerns(said, listener.UserId, listener.IsHere));
     }
 
@@ -95,6 +99,29 @@ public sealed class PushAudience(SessionRegistry sessions, ReadPointers pointers
             mine.UserId, IsMember: true, isActive, mine.Level, settings.DefaultLevel, mine.MutedUntil, NotificationChoices.Of(settings).Quiet,
             pointers.Current(mine.UserId, mine.RoomId, mine.LastReadSeq), chat.IsLookingAt(mine.UserId, mine.RoomId),
             chat.PresenceOf(mine.UserId) != PresenceState.Offline);
+    }
+
+    private sealed class Found
+    {
+        public required PushSubscription Subscription { get; init; }
+
+        public required Message Message { get; init; }
+
+        public required Membership Mine { get; init; }
+
+        public required NotificationSettings? Settings { get; init; }
+
+        public required string Room { get; init; }
+
+        public required RoomKind Kind { get; init; }
+
+        public required string Sender { get; init; }
+
+        public required bool IsMentioned { get; init; }
+
+        public required long? RepliesTo { get; init; }
+
+        public required long Badge { get; init; }
     }
 }
 

@@ -14,6 +14,13 @@ internal sealed class PushLane(PushDelivery delivery, PushProgress progress, Tim
     /// <summary>Failures in a row after which it rests.</summary>
     private const int MaxFailures = 16;
 
+    /// <summary>
+    /// Where the work between two waits is done: on half of the processors, and each piece behind what came meanwhile. To encrypt for a
+    /// thousand browsers takes a while, in which somebody's message is to be acknowledged at once.
+    /// </summary>
+    private static readonly TaskScheduler Behind = new ConcurrentExclusiveSchedulerPair(
+        TaskScheduler.Default, maxConcurrencyLevel: Math.Max(1, Environment.ProcessorCount / 2), maxItemsPerTask: 1).ConcurrentScheduler;
+
     private static readonly TimeSpan Rest = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
 
@@ -49,7 +56,7 @@ internal sealed class PushLane(PushDelivery delivery, PushProgress progress, Tim
             if (_running < MaxAtOnce && _order.Count > 0)
             {
                 _running++;
-                _ = Task.Run(RunAsync, CancellationToken.None);
+                _ = Task.Factory.StartNew(RunAsync, CancellationToken.None, TaskCreationOptions.None, Behind);
             }
         }
 

@@ -43,7 +43,7 @@ public sealed class SurfaceTests(Stage stage) : Journey(stage)
             (member, HttpMethod.Get, "/admin", HttpStatusCode.OK),
             (member, HttpMethod.Get, "/account/manage", HttpStatusCode.OK),
             (member, HttpMethod.Get, "/account/notifications", HttpStatusCode.OK),
-            (member, HttpMethod.Post, "/account/push", HttpStatusCode.Forbidden),
+            (member, HttpMethod.Post, "/account/push", HttpStatusCode.BadRequest),
         ];
         foreach (var (visitor, method, path, status) in requests)
         {

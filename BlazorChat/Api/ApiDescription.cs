@@ -8,6 +8,9 @@ namespace BlazorChat.Api;
 /// <summary>Describes the API: OpenAPI for programs, and a page to browse it.</summary>
 internal static class ApiDescription
 {
+    /// <summary>In the order in which somebody needs them who begins.</summary>
+    private static readonly string[] Sections = ["Signing in", "Rooms", "Messages", "Notifications", "Webhooks"];
+
     public static IServiceCollection AddApiDescription(this IServiceCollection services) => services.AddOpenApi("v1", options =>
     {
         options.ShouldInclude = description => description.RelativePath?.StartsWith("api/", StringComparison.Ordinal) == true;
@@ -20,6 +23,7 @@ internal static class ApiDescription
                 Description = "Rooms and messages for bots, phones and scripts. Live events come by SignalR at /hubs/chat; see the README.",
             };
             document.Servers = [];
+            document.Tags = new HashSet<OpenApiTag>(Sections.Select(name => new OpenApiTag { Name = name }));
             document.AddComponent(TokenAuthentication.Bearer, new OpenApiSecurityScheme
             {
                 Type = SecuritySchemeType.Http,

@@ -15,7 +15,7 @@ public static class HookEndpoints
 
     /// <summary>Maps <c>POST /api/hooks/{secret}</c>; the secret itself is not in the path any more when it is matched.</summary>
     public static void MapHooks(this IEndpointRouteBuilder endpoints) =>
-        endpoints.MapPost("/api/hooks/{secret}", PostAsync).AllowAnonymous().WithSummary("Posts into a webhook's room")
+        endpoints.MapPost("/api/hooks/{secret}", PostAsync).AllowAnonymous().WithTags("Webhooks").WithSummary("Posts into a webhook's room")
             .Accepts<object>("application/json", "text/plain", "application/x-www-form-urlencoded").Produces<string>(contentType: "text/plain");
 
     private static async Task<IResult> PostAsync(HttpRequest request, IncomingWebhooks webhooks)

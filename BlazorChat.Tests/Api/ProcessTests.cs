@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
+using BlazorChat.Tests.Notifications;
 
 namespace BlazorChat.Tests.Api;
 
@@ -135,7 +136,7 @@ public sealed class ProcessTests
                 ("DELETE", $"/api/messages/{Id()}"), ("POST", $"/api/rooms/{Id()}/read"), ("POST", "/api/rooms/1/read"), ("GET", $"/api/rooms/{Id()}/members"),
                 ("GET", $"/api/search?q={Uri.EscapeDataString(Value())}&roomId={Id()}&beforeId={Id()}&limit={Id()}"), ("GET", $"/api/search?q=%22%2A(%20{Id()}"),
                 ("GET", $"/api/docs/{Id()}"), ("GET", $"/openapi/{Id()}.json"), ("POST", $"/hubs/chat/negotiate?negotiateVersion={Id()}"), ("POST", $"/hubs/chat?id={Id()}"),
-                ("POST", $"/api/hooks/{Id()}"),
+                ("POST", $"/api/hooks/{Id()}"), ("GET", "/api/push/key"), ("POST", "/api/push/subscriptions"), ("DELETE", "/api/push/subscriptions"),
             ];
             var (method, path) = calls[random.Next(calls.Length)];
 
@@ -148,7 +149,7 @@ public sealed class ProcessTests
                 3 => Content([.. "{\"text\":\""u8, 0xFF, 0xC3, 0x28, .. "\"}"u8], "application/json"),
                 4 when i % 20 == 0 => Content(new byte[200_000], "application/json"),
                 _ when path == "/api/auth/login" => Content("{\"email\":1}"u8.ToArray(), "application/json"),
-                _ => Content(Encoding.UTF8.GetBytes($$"""{"text":{{Value()}},"clientMessageId":{{Value()}},"replyToId":{{Value()}},"seq":{{Value()}},"kind":{{Value()}},"name":{{Value()}},"memberIds":{{Value()}},"refreshToken":{{Value()}}}"""), random.Next(8) == 0 ? "text/plain" : "application/json"),
+                _ => Content(Encoding.UTF8.GetBytes($$"""{"text":{{Value()}},"clientMessageId":{{Value()}},"replyToId":{{Value()}},"seq":{{Value()}},"kind":{{Value()}},"name":{{Value()}},"memberIds":{{Value()}},"refreshToken":{{Value()}},"endpoint":{{Value()}},"keys":{{Value()}}}"""), random.Next(8) == 0 ? "text/plain" : "application/json"),
             };
             var client = server.People[random.Next(server.People.Count)];
             ApiAnswer answer;
@@ -187,7 +188,8 @@ public sealed class ProcessTests
     [Fact]
     public async Task Secrets_AtTrace_AreNowhereInTheLog()
     {
-        await using var server = await SeededServer.StartAsync(2, "--Logging:LogLevel:Default=Trace", "--Logging:LogLevel:Microsoft.AspNetCore=Trace",
+        await using var push = await PushService.StartAsync();
+        await using var server = await SeededServer.StartAsync(2, $"--Push:AllowedHosts={push.Host}", "--Push:GraceSeconds=0", "--Logging:LogLevel:Default=Trace", "--Logging:LogLevel:Microsoft.AspNetCore=Trace",
             "--Logging:LogLevel:Microsoft.EntityFrameworkCore=Trace", "--Logging:LogLevel:Microsoft.AspNetCore.SignalR.Internal.DefaultHubDispatcher=Trace");
         var bob = server.People[0];
         var guest = new ApiClient(server.Process.Address, null, bob.Actor, "");
@@ -232,6 +234,19 @@ public sealed class ProcessTests
 
         await guest.PostAsync("/api/hooks/canary-hook-secret", new { text = "x" });
         secrets.Add("canary-hook-secret");
+
+        // What is asked of push services, taken and refused.
+        var phone = push.NewBrowser();
+        phone.AnswerWith(PushScript.Status(500), PushScript.Created, PushScript.Status(403), PushScript.Status(410));
+        (await bob.PostAsync("/api/push/subscriptions", phone.Registration)).Ok(HttpStatusCode.Created);
+        await server.People[1].SayAsync(server.General, "canary for a phone");
+        var pushed = await phone.NextAsync();
+        await server.People[1].SayAsync(server.General, "canary for a phone");
+        await phone.ArrivedAsync(3);
+        await server.People[1].SayAsync(server.General, "canary for a phone");
+        await phone.ArrivedAsync(4);
+        (await bob.SendAsync(HttpMethod.Delete, "/api/push/subscriptions", new { endpoint = phone.Endpoint })).NoContent();
+        secrets.AddRange([phone.Endpoint.Split('/')[^1], phone.Auth, phone.P256dh, pushed.Vapid.Token, "canary for a phone"]);
 
         await server.Process.StopAsync();
         var log = string.Join('\n', server.Process.Log);

@@ -9,7 +9,7 @@ namespace BlazorChat.Tests.Notifications;
 internal sealed class UnknownSenderException(string message) : InvalidOperationException(message);
 
 /// <summary>Who sent a push, as the push service verified it: RFC 8292, and what Apple's asks for besides.</summary>
-internal sealed record VapidClaims(string Audience, DateTimeOffset ExpiresAt, string Subject, string PublicKey)
+internal sealed record VapidClaims(string Audience, DateTimeOffset ExpiresAt, string Subject, string PublicKey, string Token)
 {
     /// <summary>Takes an <c>Authorization</c> header apart and checks all of it.</summary>
     public static VapidClaims Verify(string authorization, string origin, DateTimeOffset now)
@@ -30,7 +30,8 @@ internal sealed record VapidClaims(string Audience, DateTimeOffset ExpiresAt, st
         var head = JsonDocument.Parse(Base64Url.DecodeFromChars(token[0])).RootElement;
         var body = JsonDocument.Parse(Base64Url.DecodeFromChars(token[1])).RootElement;
         var claims = new VapidClaims(
-            body.GetProperty("aud").GetString()!, DateTimeOffset.FromUnixTimeSeconds(body.GetProperty("exp").GetInt64()), body.GetProperty("sub").GetString()!, key);
+            body.GetProperty("aud").GetString()!, DateTimeOffset.FromUnixTimeSeconds(body.GetProperty("exp").GetInt64()), body.GetProperty("sub").GetString()!, key,
+            parameters["t"]);
         if (head.GetProperty("alg").GetString() != "ES256" || !IsSigned($"{token[0]}.{token[1]}", token[2], key))
         {
             throw new UnknownSenderException("The signature is not valid.");

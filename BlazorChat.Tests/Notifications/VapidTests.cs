@@ -163,16 +163,15 @@ public sealed class VapidTests
     [Fact]
     public async Task KeyFile_ComesBackWithABackup()
     {
-        await using var host = WebPushHost.With();
-        await host.Services.PrepareDataAsync();
-        var key = host.Keys.PublicKey;
+        await using var host = await ChatHost.StartAsync();
+        var key = host.Get<VapidKeys>().PublicKey;
         var target = Directory.CreateTempSubdirectory("blazorchat-restored-").FullName;
         var archive = new FileInfo(Path.Combine(target, "archive.zip"));
         await new Backup(host.Get<IDbContextFactory<ChatDbContext>>(), host.Get<DataDirectory>()).WriteAsync(archive, CancellationToken.None);
         await ZipFile.ExtractToDirectoryAsync(archive.FullName, Path.Combine(target, "data"));
-        await using (var restored = WebPushHost.On(Path.Combine(target, "data")))
+        await using (var restored = await ChatHost.StartAsync(Path.Combine(target, "data")))
         {
-            Assert.Equal(key, restored.Keys.PublicKey);
+            Assert.Equal(key, restored.Get<VapidKeys>().PublicKey);
         }
 
         Directory.Delete(target, recursive: true);

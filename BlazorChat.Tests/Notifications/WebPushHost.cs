@@ -40,8 +40,6 @@ internal sealed class WebPushHost : IAsyncDisposable
 
     public string KeyFile => Path.Combine(DirectoryPath, "push", "vapid.key");
 
-    public IServiceProvider Services => _services;
-
     public IWebPushClient Client => Get<IWebPushClient>();
 
     public VapidKeys Keys => Get<VapidKeys>();
@@ -58,10 +56,7 @@ internal sealed class WebPushHost : IAsyncDisposable
     }
 
     /// <summary>Another on the same data directory, as another process.</summary>
-    public WebPushHost Beside() => On(DirectoryPath);
-
-    /// <summary>One on a data directory that exists already.</summary>
-    public static WebPushHost On(string directory) => new(directory, [], null);
+    public WebPushHost Beside() => new(DirectoryPath, [], null);
 
     public T Get<T>()
         where T : notnull => _services.GetRequiredService<T>();

@@ -56,7 +56,10 @@ export async function closeNotifications(isRead) {
   }
 }
 
-async function register() {
+// One tab at a time: a browser that is opened with many would tell the server as often.
+const register = () => navigator.locks.request("chat:push", registerAlone);
+
+async function registerAlone() {
   const { publicKey } = await call("GET", "/account/push/key");
   const subscription = await subscribe(await worker(), publicKey);
   const { endpoint, keys } = subscription.toJSON();

@@ -62,14 +62,33 @@ internal sealed class NotifiedBrowser
         await _person.Page.GetByTestId("user-menu").ClickAsync();
     }
 
-    /// <summary>Hands the worker what the push service took, as the browser's own connection would.</summary>
+    /// <summary>
+    /// Hands the worker what the push service took, as the browser's own connection would, and waits until it is on the screen:
+    /// Chromium forgets a notification whose list is asked for while it is being shown.
+    /// </summary>
     public async Task DeliverAsync(string content)
     {
         var session = await WorkersAsync();
+        var before = await EvaluateAsync("""
+            (() => {
+              if (self.shown === undefined) {
+                self.shown = 0;
+                const show = registration.showNotification.bind(registration);
+                registration.showNotification = (...of) => show(...of).then(() => { self.shown++; });
+              }
+              return self.shown;
+            })()
+            """);
         await session.SendAsync("ServiceWorker.deliverPushMessage", new()
         {
             ["origin"] = _origin, ["registrationId"] = _registration!, ["data"] = content,
         });
+        var since = TimeProvider.System.GetTimestamp();
+        while (await EvaluateAsync("self.shown") == before)
+        {
+            Assert.True(TimeProvider.System.GetElapsedTime(since) < TimeSpan.FromSeconds(15), "Nothing was shown of a push.");
+            await Task.Delay(20);
+        }
     }
 
     /// <summary>What is on the screen.</summary>

@@ -69,7 +69,8 @@ public sealed class DescriptionTests(Stage stage) : Journey(stage)
         };
         await guest.Page.GotoAsync("/api/docs");
         await Expect(guest.Page.GetByRole(AriaRole.Link, new() { Name = "get /api/me" }).First).ToBeVisibleAsync();
-        await Expect(guest.Page.GetByRole(AriaRole.Link, new() { Name = "post /api/rooms" }).First).ToBeVisibleAsync();
+        await guest.Page.GetByRole(AriaRole.Button, new() { Name = "Open Group - Rooms" }).ClickAsync();
+        await Expect(guest.Page.GetByRole(AriaRole.Link, new() { Name = "Makes a room, or opens a direct conversation" }).First).ToBeVisibleAsync();
         await guest.Page.WaitForLoadStateAsync(LoadState.NetworkIdle);
         Assert.Empty(elsewhere);
     }

@@ -54,7 +54,7 @@ public sealed class PasswordResetMail(
         {
             return await SendDueAsync(stopping);
         }
-        catch (Exception exception) when (exception is not OperationCanceledException)
+        catch (Exception exception) when (!stopping.IsCancellationRequested)
         {
             logger.LogWarning(exception, "Requests for new passwords could not be looked up; trying again.");
             return time.GetUtcNow() + Pause;
@@ -108,6 +108,12 @@ public sealed class PasswordResetMail(
         {
             logger.LogWarning("A link for a new password could not be sent to user {UserId}: {Reason}", request.UserId, failed.Message);
             return failed.IsFinal;
+        }
+        catch (Exception exception) when (!stopping.IsCancellationRequested)
+        {
+            // One that cannot be sent at all must not hold up those behind it.
+            logger.LogWarning(exception, "A link for a new password for user {UserId} failed.", request.UserId);
+            return false;
         }
     }
 

@@ -52,7 +52,7 @@ public sealed class SmtpSender(SmtpOptions options, TimeProvider time) : IEmailS
         {
             await DeliverAsync(message, cancel);
         }
-        catch (Exception exception) when (exception is not OperationCanceledException || !cancel.IsCancellationRequested)
+        catch (Exception exception) when (!cancel.IsCancellationRequested)
         {
             throw Failure(exception);
         }
@@ -71,7 +71,8 @@ public sealed class SmtpSender(SmtpOptions options, TimeProvider time) : IEmailS
                 await DeliverAsync(used, message, cancel);
                 return;
             }
-            catch (Exception exception) when (exception is IOException or SocketException or ProtocolException or ServiceNotConnectedException)
+            catch (Exception exception) when (exception is IOException or SocketException or ProtocolException or ServiceNotConnectedException
+                or SmtpCommandException { ErrorCode: SmtpErrorCode.SenderNotAccepted or SmtpErrorCode.UnexpectedStatusCode })
             {
                 // The server had enough of this connection; a new one tells whether it is more than that.
             }

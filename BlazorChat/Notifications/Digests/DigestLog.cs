@@ -18,13 +18,13 @@ public sealed class DigestLog(IDbContextFactory<ChatDbContext> contexts, EmailLi
     public const string CursorName = "digest";
 
     /// <summary>Messages that are looked through at once.</summary>
-    private const int Step = 1_000;
+    private const int Step = 250;
 
     /// <summary>Looks through what was said since the last time. Where e-mail is off, it remembers nothing instead.</summary>
     internal async Task AdvanceAsync(CancellationToken stopping)
     {
         await using var db = await contexts.CreateDbContextAsync(stopping);
-        var cursor = await db.LogCursors.AsTracking().SingleOrDefaultAsync(c => c.Name == CursorName, stopping);
+        var cursor = await db.LogCursors.Where(c => c.Name == CursorName).Select(c => (long?)c.MessageId).SingleOrDefaultAsync(stopping);
         if (!links.AreOn)
         {
             await db.DigestItems.ExecuteDeleteAsync(stopping);
@@ -38,35 +38,35 @@ public sealed class DigestLog(IDbContextFactory<ChatDbContext> contexts, EmailLi
         }
         else
         {
-            while (await StepAsync(db, cursor, stopping))
+            while (cursor is { } from)
             {
-                db.ChangeTracker.Clear();
-                db.Attach(cursor);
+                cursor = await StepAsync(db, from, stopping);
             }
         }
     }
 
-    /// <summary>Looks through the next messages; returns whether there are more.</summary>
-    private async Task<bool> StepAsync(ChatDbContext db, LogCursor cursor, CancellationToken stopping)
+    /// <summary>Looks through the next messages; returns where to go on if there are more.</summary>
+    private async Task<long?> StepAsync(ChatDbContext db, long from, CancellationToken stopping)
     {
-        var from = cursor.MessageId;
         var ids = await db.Messages.Where(m => m.Id > from).OrderBy(m => m.Id).Select(m => m.Id).Take(Step).ToListAsync(stopping);
         if (ids.Count == 0)
         {
-            return false;
+            return null;
         }
 
-        db.DigestItems.AddRange(await ItemsAsync(db, from, ids[^1], stopping));
-        cursor.MessageId = ids[^1];
-        await db.SaveChangesAsync(stopping);
-        return ids.Count == Step;
+        var (to, items) = (ids[^1], await ItemsAsync(db, from, ids[^1], stopping));
+        await using var transaction = await db.Database.BeginTransactionAsync(stopping);
+        await DigestRows.StoreAsync(db, items);
+        await db.LogCursors.Where(c => c.Name == CursorName).ExecuteUpdateAsync(set => set.SetProperty(c => c.MessageId, to), stopping);
+        await transaction.CommitAsync(stopping);
+        return ids.Count == Step ? to : null;
     }
 
     /// <summary>
     /// Whom some messages are for. One query a reason, because each has an index to go by; all in one would look at every member
     /// of a room for every message.
     /// </summary>
-    private async Task<List<DigestItem>> ItemsAsync(ChatDbContext db, long from, long to, CancellationToken stopping)
+    private async Task<IReadOnlyCollection<(long UserId, long MessageId)>> ItemsAsync(ChatDbContext db, long from, long to, CancellationToken stopping)
     {
         var said = db.Messages.Where(m => m.Id > from && m.Id <= to && m.DeletedAt == null);
         var named =
@@ -88,14 +88,13 @@ public sealed class DigestLog(IDbContextFactory<ChatDbContext> contexts, EmailLi
             where room.Kind == RoomKind.Direct
             join mine in db.Memberships on room.Id equals mine.RoomId
             select new Concern { MessageId = message.Id, RoomId = message.RoomId, Seq = message.Seq, SenderId = message.SenderId, UserId = mine.UserId };
-        HashSet<(long UserId, long MessageId)> items =
+        return new HashSet<(long UserId, long MessageId)>(
         [
             .. await WantedAsync(db, named, NotifyLevel.Mentions, stopping),
             .. await WantedAsync(db, answered, NotifyLevel.Mentions, stopping),
             .. await WantedAsync(db, called, NotifyLevel.Mentions, stopping),
             .. await WantedAsync(db, direct, NotifyLevel.Everything, stopping),
-        ];
-        return [.. items.Order().Select(i => new DigestItem { UserId = i.UserId, MessageId = i.MessageId })];
+        ]);
     }
 
     /// <summary>Those who are in the room still, have not read it, and want so much of it at least; cf. <see cref="WhoIsTold"/>.</summary>

@@ -27,8 +27,11 @@ public sealed class DigestSender(
     /// <summary>After failures in a row to one person, before the next attempt; the last one repeats.</summary>
     public static readonly TimeSpan[] Delays = [TimeSpan.FromMinutes(2), TimeSpan.FromMinutes(10), TimeSpan.FromMinutes(30), TimeSpan.FromHours(1)];
 
-    /// <summary>E-mails on their way at once.</summary>
-    private const int MaxAtOnce = 4;
+    /// <summary>E-mails on their way at once: more than connections, which are used again only while somebody waits for one.</summary>
+    private const int MaxAtOnce = 2 * SmtpSender.MaxConnections;
+
+    /// <summary>Rows removed in one transaction, so that senders never wait long for the database.</summary>
+    private const int Group = 1_000;
 
     /// <summary>After so many failures in a row it is the server and not the addresses: the others wait for the next round.</summary>
     private const int MaxFailures = 3;
@@ -63,7 +66,7 @@ public sealed class DigestSender(
         {
             await RoundAsync(stopping);
         }
-        catch (Exception exception) when (exception is not OperationCanceledException)
+        catch (Exception exception) when (!stopping.IsCancellationRequested)
         {
             logger.LogWarning(exception, "E-mail that is due could not be sent; trying again.");
         }
@@ -99,11 +102,19 @@ public sealed class DigestSender(
     {
         await using var db = await contexts.CreateDbContextAsync(stopping);
         var before = time.GetUtcNow() - Kept;
-        await db.DigestItems
+        var gone = await db.DigestItems
             .Where(i => db.Messages.Any(m => m.Id == i.MessageId
                     && (m.SentAt < before || db.Memberships.Any(s => s.RoomId == m.RoomId && s.UserId == i.UserId && s.LastReadSeq >= m.Seq)))
                 || db.NotificationSettings.Any(s => s.UserId == i.UserId && s.EmailAfterMinutes == null))
-            .ExecuteDeleteAsync(stopping);
+            .AsNoTracking().ToListAsync(stopping);
+
+        // Found before it is removed: looking takes its time, and nobody can write while a statement that removes looks.
+        foreach (var group in gone.Chunk(Group))
+        {
+            await using var transaction = await db.Database.BeginTransactionAsync(stopping);
+            await DigestRows.RemoveAsync(db, group.Select(i => (i.UserId, i.MessageId)));
+            await transaction.CommitAsync(stopping);
+        }
     }
 
     /// <summary>Who has waited for long enough, and is not here, the longest first.</summary>
@@ -146,7 +157,7 @@ public sealed class DigestSender(
         {
             logger.LogWarning("An e-mail to user {UserId} about unread messages could not be sent: {Reason}", userId, failed.Message);
         }
-        catch (Exception exception) when (exception is not OperationCanceledException)
+        catch (Exception exception) when (!cancel.IsCancellationRequested)
         {
             logger.LogWarning(exception, "An e-mail to user {UserId} about unread messages failed.", userId);
         }
@@ -160,9 +171,9 @@ public sealed class DigestSender(
     {
         await using var db = await contexts.CreateDbContextAsync(cancel);
         var (digest, told, settled) = await reader.OfAsync(db, userId);
-        await RemoveAsync(db, userId, settled);
         if (digest is null)
         {
+            await NoteAsync(db, userId, settled);
             return;
         }
 
@@ -177,19 +188,26 @@ public sealed class DigestSender(
             logger.LogWarning("The address of user {UserId} takes no e-mail: {Reason}", userId, failed.Message);
         }
 
+        await NoteAsync(db, userId, [.. settled, .. told], isSent: true);
+    }
+
+    /// <summary>Removes what is dealt with, and notes when that was by an e-mail. Not to be cancelled once that is out.</summary>
+    private async Task NoteAsync(ChatDbContext db, long userId, long[] messageIds, bool isSent = false)
+    {
+        if (messageIds.Length == 0)
+        {
+            return;
+        }
+
         await using var transaction = await db.Database.BeginTransactionAsync(CancellationToken.None);
-        await RemoveAsync(db, userId, told);
-        await UnsubscribeLinks.ChangeAsync(db, userId, settings => settings.LastEmailAt = time.GetUtcNow());
+        await DigestRows.RemoveAsync(db, messageIds.Select(id => (userId, id)));
+        if (isSent)
+        {
+            await UnsubscribeLinks.ChangeAsync(db, userId, settings => settings.LastEmailAt = time.GetUtcNow());
+        }
+
         await transaction.CommitAsync(CancellationToken.None);
     }
 
     private (int Failures, DateTimeOffset Until) After(int failures) => (failures, time.GetUtcNow() + Delays[Math.Min(failures, Delays.Length) - 1]);
-
-    private static async Task RemoveAsync(ChatDbContext db, long userId, long[] messageIds)
-    {
-        foreach (var group in messageIds.Chunk(500))
-        {
-            await db.DigestItems.Where(i => i.UserId == userId && group.Contains(i.MessageId)).ExecuteDeleteAsync();
-        }
-    }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -49,7 +50,7 @@ public sealed class RoomJourney(Stage stage) : Journey(stage)
         await Expect(cem.RoomLink(room)).ToHaveCountAsync(0);
 
         // By way of the home page to another room; the one that was left may still be in view until then.
-        await cem.Page.WaitForURLAsync(url => url.Contains("/rooms/", StringComparison.Ordinal) && !url.EndsWith($"/rooms/{room}", StringComparison.Ordinal));
+        await Expect(cem.Page).ToHaveURLAsync(new Regex($@"/rooms/(?!{room}$)\d+$"));
         await cem.ReadyAsync();
     }
 

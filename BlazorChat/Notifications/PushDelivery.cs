@@ -1,6 +1,6 @@
+using System.Buffers.Text;
 using System.Collections.Concurrent;
 using System.Text;
-using System.Buffers.Text;
 using BlazorChat.Accounts;
 using BlazorChat.Data;
 using BlazorChat.Notifications.WebPush;
@@ -53,7 +53,7 @@ public sealed class PushDelivery(
     internal async Task<string?> SendTestAsync(PushSubscription subscription)
     {
         var content = new PushContent(
-            community.Name, "Notifications reach this device.", "/account/notifications", "test");
+            (await community.GetAsync()).Name, "Notifications reach this device.", "/account/notifications", "test");
         var outcome = await client.SendAsync(TargetOf(subscription), RequestOf(content, TimeSpan.FromMinutes(1), PushUrgency.High), CancellationToken.None);
         var job = new PushJob(subscription.Id, PushJob.HostOf(subscription.Endpoint), RoomId: 0, MessageId: 0);
         var note = new PushNote(job, time.GetUtcNow(), outcome.Error, IsGone: outcome.Result == PushResult.Gone);
@@ -66,7 +66,7 @@ public sealed class PushDelivery(
     {
         var message = occasion.Message;
         var content = PushContent.Of(
-            community.Name, occasion.Kind, occasion.Room, occasion.Sender, message.RoomId, message.Id, message.Text, occasion.Badge, occasion.ShowsText);
+            (await community.GetAsync()).Name, occasion.Kind, occasion.Room, occasion.Sender, message.RoomId, message.Id, message.Text, occasion.Badge, occasion.ShowsText);
         var urgency = occasion.Concerns ? PushUrgency.High : PushUrgency.Normal;
         var timeToLive = PushBackoff.Lifetime - (now - message.SentAt);
         var target = TargetOf(occasion.Subscription);

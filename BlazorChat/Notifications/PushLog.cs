@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Threading.Channels;
 using BlazorChat.Data;
 using BlazorChat.Live;
@@ -30,21 +29,13 @@ public sealed class PushLog(
 
     private static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
-    /// <summary>Longer than it takes to notice that nobody is at the other end of a connection.</summary>
-    private static readonly TimeSpan DeadTab = TimeSpan.FromMinutes(1);
-
-    private static readonly TimeSpan StoreInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan TidyInterval = TimeSpan.FromHours(1);
 
     private readonly Channel<bool> _woken = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
-    private readonly ConcurrentDictionary<string, PushLane> _lanes = new();
-    private readonly Dictionary<PushSlot, (PushCandidate Candidate, DateTimeOffset AskAt)> _looking = [];
-    private readonly PushProgress _progress = new();
-    private long _stored;
+    private readonly PushCursor _cursor = new(contexts, time);
     private long _read;
     private bool _hasMore;
     private DateTimeOffset _tidyAt;
-    private DateTimeOffset _storeAt;
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -54,15 +45,14 @@ public sealed class PushLog(
             Wake();
             return Task.CompletedTask;
         });
+        var lanes = new PushLanes(contexts, delivery, notes, chat, time, logger, stoppingToken);
         subscriptions.Added += Start;
         try
         {
             await UntilDoneAsync(async () =>
             {
-                await subscriptions.TidyAsync();
                 await notes.LoadAsync();
-                _tidyAt = time.GetUtcNow() + TidyInterval;
-                return true;
+                await TidyAsync();
             }, stoppingToken);
             if (subscriptions.Any)
             {
@@ -71,8 +61,8 @@ public sealed class PushLog(
 
             while (true)
             {
-                await WaitAsync(stoppingToken);
-                await UntilDoneAsync(() => BeatAsync(stoppingToken), stoppingToken);
+                await WaitAsync(lanes, stoppingToken);
+                await UntilDoneAsync(() => BeatAsync(lanes, stoppingToken), stoppingToken);
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -81,7 +71,7 @@ public sealed class PushLog(
         finally
         {
             subscriptions.Added -= Start;
-            await TryStoreCursorAsync();
+            await TryStoreAsync(lanes.Progress.Mark);
         }
 
         // Until somebody wants to be told nothing wakes it: a server without them pays nothing.
@@ -95,9 +85,9 @@ public sealed class PushLog(
     private void Wake() => _woken.Writer.TryWrite(true);
 
     /// <summary>Until the next look: a beat while something is under way or waits for its grace, else when the log grows.</summary>
-    private async Task WaitAsync(CancellationToken stopping)
+    private async Task WaitAsync(PushLanes lanes, CancellationToken stopping)
     {
-        if (!subscriptions.Any || (!_hasMore && _progress.UnderWay == 0 && _progress.Mark == _stored && !notes.HasRetries && _looking.Count == 0))
+        if (!subscriptions.Any || (!_hasMore && lanes.AreIdle && lanes.Progress.Mark == _cursor.Stored))
         {
             await _woken.Reader.ReadAsync(stopping);
         }
@@ -105,35 +95,40 @@ public sealed class PushLog(
         await Task.Delay(Beat, time, stopping);
     }
 
-    private async Task<bool> BeatAsync(CancellationToken stopping)
+    private async Task BeatAsync(PushLanes lanes, CancellationToken stopping)
+    {
+        await TidyAsync();
+        await lanes.PutDueAsync();
+        while (subscriptions.Any && lanes.Progress.UnderWay < MaxUnderWay && await StepAsync(lanes, stopping))
+        {
+        }
+
+        await _cursor.StoreAsync(lanes.Progress.Mark);
+    }
+
+    /// <summary>Forgets browsers of ended sessions, now and then.</summary>
+    private async Task TidyAsync()
     {
         if (time.GetUtcNow() >= _tidyAt)
         {
             await subscriptions.TidyAsync();
             _tidyAt = time.GetUtcNow() + TidyInterval;
         }
-
-        AskThoseWhoLooked(stopping);
-        foreach (var retry in notes.Due())
-        {
-            await RetryAsync(retry, stopping);
-        }
-
-        while (subscriptions.Any && _progress.UnderWay < MaxUnderWay && await StepAsync(stopping))
-        {
-        }
-
-        await StoreCursorAsync();
-        return true;
     }
 
     /// <summary>Looks at the next messages that are old enough; returns whether there may be more of them.</summary>
-    private async Task<bool> StepAsync(CancellationToken stopping)
+    private async Task<bool> StepAsync(PushLanes lanes, CancellationToken stopping)
     {
         await using var db = await contexts.CreateDbContextAsync(stopping);
-        if (_read == 0 && !await FindCursorAsync(db))
+        if (_read == 0)
         {
-            return false;
+            if (!await _cursor.FindAsync(db))
+            {
+                return false;
+            }
+
+            _read = _cursor.Stored;
+            lanes.Progress.ReadTo(_read);
         }
 
         var next = await db.Messages.AsNoTracking().Where(m => m.Id > _read).OrderBy(m => m.Id).Take(Step)
@@ -161,90 +156,20 @@ public sealed class PushLog(
                 m.SenderId, m.Seq, isDirect, [.. mentions[m.Id]], m.RepliesTo, m.Callout, m.DeletedAt is not null)))]);
             foreach (var candidate in candidates)
             {
-                _looking.Remove(candidate.Job.Slot, out var before);
-                if (candidate.IsLooking)
-                {
-                    _looking[candidate.Job.Slot] = (candidate, before.Candidate is null ? now + DeadTab : before.AskAt);
-                }
-                else
-                {
-                    Put(candidate.Job, stopping);
-                }
+                lanes.Put(candidate);
             }
         }
 
         _read = last;
-        _progress.ReadTo(last);
+        lanes.Progress.ReadTo(last);
         return due.Count == Step;
     }
 
-    /// <summary>
-    /// Whoever had a room before their eyes is asked about once more. A lid that was closed looks like a visible tab until the
-    /// connection's time is over, and the last messages before it would be told to nobody.
-    /// </summary>
-    private void AskThoseWhoLooked(CancellationToken stopping)
-    {
-        var now = time.GetUtcNow();
-        foreach (var (candidate, _) in _looking.Values.Where(l => l.AskAt <= now).ToList())
-        {
-            _looking.Remove(candidate.Job.Slot);
-            if (!chat.IsLookingAt(candidate.UserId, candidate.Job.RoomId))
-            {
-                Put(candidate.Job, stopping);
-            }
-        }
-    }
-
-    private void Put(PushJob job, CancellationToken stopping)
-    {
-        _progress.Begin(job);
-        _lanes.GetOrAdd(job.Host, _ => new PushLane(delivery, _progress, time, logger, stopping)).Put(job);
-    }
-
-    private async Task RetryAsync(PushRetry retry, CancellationToken stopping)
-    {
-        await using var db = await contexts.CreateDbContextAsync(stopping);
-        var endpoint = await db.PushSubscriptions.Where(s => s.Id == retry.SubscriptionId).Select(s => s.Endpoint).SingleOrDefaultAsync(stopping);
-        if (endpoint is null)
-        {
-            notes.Forget(new PushSlot(retry.SubscriptionId, retry.RoomId));
-        }
-        else
-        {
-            notes.Lease(retry);
-            Put(new PushJob(retry.SubscriptionId, PushJob.HostOf(endpoint), retry.RoomId, retry.MessageId, retry.Attempts, IsRetry: true), stopping);
-        }
-    }
-
-    private async Task<bool> FindCursorAsync(ChatDbContext db)
-    {
-        if (await db.LogCursors.AsNoTracking().SingleOrDefaultAsync(c => c.Name == CursorName) is not { } cursor)
-        {
-            return false;
-        }
-
-        _read = _stored = cursor.MessageId;
-        _progress.ReadTo(_read);
-        return true;
-    }
-
-    private async Task StoreCursorAsync(bool atOnce = false)
-    {
-        var (mark, now) = (_progress.Mark, time.GetUtcNow());
-        if (mark > _stored && (now >= _storeAt || atOnce))
-        {
-            await using var db = await contexts.CreateDbContextAsync();
-            await db.LogCursors.Where(c => c.Name == CursorName).ExecuteUpdateAsync(set => set.SetProperty(c => c.MessageId, mark));
-            _stored = mark;
-            _storeAt = now + StoreInterval;
-        }
-    }
-
-    private async Task TryStoreCursorAsync()
+    private async Task TryStoreAsync(long mark)
     {
         try
         {
-            await StoreCursorAsync(atOnce: true);
+            await _cursor.StoreAsync(mark, atOnce: true);
         }
         catch (Exception exception)
         {
@@ -253,7 +178,7 @@ public sealed class PushLog(
     }
 
     /// <summary>Repeats a step, after a pause, while the database cannot take it.</summary>
-    private async Task UntilDoneAsync(Func<Task<bool>> step, CancellationToken stopping)
+    private async Task UntilDoneAsync(Func<Task> step, CancellationToken stopping)
     {
         while (true)
         {

@@ -32,6 +32,31 @@ public sealed class JsModuleTests
         Assert.Equal(["import", "attach", "dispose"], browser.Called);
     }
 
+    [Fact]
+    public async Task LeavingWhileItIsAsked_IsNoFault() =>
+        await Assert.ThrowsAsync<OperationCanceledException>(() => JsModule.ReadAsync<string>(new GoneBrowser(), "./some.js", "ask"));
+
+    [Fact]
+    public async Task FailingAdornment_IsNoFault()
+    {
+        await JsModule.TellAsync(new GoneBrowser(), "adorn");
+        await JsModule.TellAsync(new FailingBrowser(), "adorn");
+    }
+
+    private sealed class GoneBrowser : IJSRuntime
+    {
+        public ValueTask<TValue> InvokeAsync<TValue>(string identifier, object?[]? args) => throw new JSDisconnectedException("gone");
+
+        public ValueTask<TValue> InvokeAsync<TValue>(string identifier, CancellationToken cancellationToken, object?[]? args) => throw new JSDisconnectedException("gone");
+    }
+
+    private sealed class FailingBrowser : IJSRuntime
+    {
+        public ValueTask<TValue> InvokeAsync<TValue>(string identifier, object?[]? args) => throw new JSException("no such function");
+
+        public ValueTask<TValue> InvokeAsync<TValue>(string identifier, CancellationToken cancellationToken, object?[]? args) => throw new JSException("no such function");
+    }
+
     /// <summary>The browser's side of the calls, which answers when a test says so; its module is itself.</summary>
     private sealed class Browser : IJSRuntime, IJSObjectReference
     {

@@ -35,15 +35,32 @@ public sealed class JsModule(IJSRuntime js, string path) : IAsyncDisposable
     }
 
     /// <summary>Calls a function of a script that is not attached to anything.</summary>
+    /// <exception cref="OperationCanceledException">The tab is gone: there is no answer, and nobody who waits for it.</exception>
     public static async Task<T?> ReadAsync<T>(IJSRuntime js, string path, string function, params object?[] arguments)
     {
-        await using var module = await js.InvokeAsync<IJSObjectReference>("import", path);
-        return await module.InvokeAsync<T?>(function, arguments);
+        try
+        {
+            await using var module = await js.InvokeAsync<IJSObjectReference>("import", path);
+            return await module.InvokeAsync<T?>(function, arguments);
+        }
+        catch (JSDisconnectedException gone)
+        {
+            throw new OperationCanceledException("The tab is gone.", gone);
+        }
     }
 
-    /// <summary>Calls a global function of the page; nothing is waited for but that it was called.</summary>
-    public static Task TellAsync(IJSRuntime js, string function, params object?[] arguments) =>
-        IgnoringGoneAsync(() => js.InvokeVoidAsync(function, arguments));
+    /// <summary>Calls a global function of the page that only adorns it: one that fails changes nothing for the caller.</summary>
+    public static async Task TellAsync(IJSRuntime js, string function, params object?[] arguments)
+    {
+        try
+        {
+            await IgnoringGoneAsync(() => js.InvokeVoidAsync(function, arguments));
+        }
+        catch (JSException)
+        {
+            // The page's own console has it.
+        }
+    }
 
     /// <summary>Calls a function of what is attached, if it is.</summary>
     public Task CallAsync(string function, params object?[] arguments) =>

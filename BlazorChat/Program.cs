@@ -38,6 +38,12 @@ public sealed class Program
     public static WebApplication Build(string[] args)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+        if (builder.Environment.IsDevelopment() && string.IsNullOrEmpty(builder.Configuration[WebHostDefaults.ServerUrlsKey]))
+        {
+            // Not in the launch profile, whose address would win over ASPNETCORE_URLS.
+            builder.WebHost.UseUrls("http://localhost:5080");
+        }
+
         builder.Services
             .AddLive()
             .AddData(builder.Configuration)

@@ -12,12 +12,10 @@ const resized = new ResizeObserver(place);
 
 /**
  * Announces a message. In a tab that nobody sees there is only the sound.
- * { roomId, messageId, title, body, avatar: file name or null, initials, colour, silent }
+ * { roomId, messageId, title, body, avatar: file name or null, initials, colour }
  */
 export function show(notice) {
-  if (!notice.silent) {
-    soundFor(notice.messageId).catch(() => {});
-  }
+  soundFor(notice.messageId).catch(() => {});
   if (!stack || document.visibilityState !== "visible") {
     return;
   }

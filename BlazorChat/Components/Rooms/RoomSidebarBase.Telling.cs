@@ -83,7 +83,6 @@ public abstract partial class RoomSidebarBase
             avatar = message.Sender.Avatar,
             initials = Initials.Of(message.SenderName),
             colour = Initials.Colour(message.Sender.Id),
-            silent = false,
         }));
     }
 }

@@ -180,6 +180,10 @@ internal sealed class ChatHost : IAsyncDisposable
         command.ExecuteNonQuery();
     }
 
+    /// <summary>All that is on disk of the database: its file, and what waits in the log beside it while somebody reads.</summary>
+    public async Task<byte[]> StoredBytesAsync() =>
+        [.. await File.ReadAllBytesAsync(DatabasePath), .. await File.ReadAllBytesAsync(DatabasePath + "-wal")];
+
     public T Scalar<T>(string sql)
     {
         using var connection = OpenRaw();

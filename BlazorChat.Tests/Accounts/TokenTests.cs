@@ -22,9 +22,8 @@ public sealed class TokenTests
     {
         await using var host = await ChatHost.StartAsync();
         var made = await host.Get<TokenService>().CreateAsync(host.Ann, "script", Scope.Read);
-        host.Execute("PRAGMA wal_checkpoint(TRUNCATE)");
 
-        var file = await File.ReadAllBytesAsync(host.DatabasePath);
+        var file = await host.StoredBytesAsync();
         Assert.Equal(-1, file.AsSpan().IndexOf(System.Text.Encoding.ASCII.GetBytes(made.Token)));
         Assert.NotEqual(-1, file.AsSpan().IndexOf(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.ASCII.GetBytes(made.Token))));
     }

@@ -5,6 +5,7 @@ using BlazorChat.Data;
 using BlazorChat.Live;
 using BlazorChat.Mail;
 using BlazorChat.Messages;
+using BlazorChat.Moderation;
 using BlazorChat.Notifications;
 using BlazorChat.Outbound;
 using BlazorChat.Rooms;
@@ -58,12 +59,13 @@ internal sealed class ChatHost : IAsyncDisposable
             .AddOutbound(configuration)
             .AddNotifications(configuration)
             .AddBots()
+            .AddModeration()
             .Configure<PasswordHasherOptions>(o => o.IterationCount = 1_000);
         configure?.Invoke(services);
         _services = services.BuildServiceProvider(validateScopes: true);
     }
 
-    /// <summary>The administrator who set the community up.</summary>
+    /// <summary>The owner, who set the community up.</summary>
     public Actor Ann { get; private set; } = null!;
 
     /// <summary>The room that everyone is in.</summary>
@@ -117,7 +119,7 @@ internal sealed class ChatHost : IAsyncDisposable
 
         await using var db = await host.OpenAsync();
         host.General = await db.Rooms.Where(r => r.IsDefault).Select(r => r.Id).SingleAsync();
-        host.Ann = await host.SignInAsync(await db.Users.Where(u => u.Role == Role.Administrator).OrderBy(u => u.Id).Select(u => u.Id).FirstAsync());
+        host.Ann = await host.SignInAsync(await db.Users.Where(u => u.Role == Role.Owner).OrderBy(u => u.Id).Select(u => u.Id).FirstAsync());
         return host;
     }
 

@@ -6,6 +6,7 @@ using BlazorChat.Data;
 using BlazorChat.Live;
 using BlazorChat.Mail;
 using BlazorChat.Messages;
+using BlazorChat.Moderation;
 using BlazorChat.Notifications;
 using BlazorChat.Operations;
 using BlazorChat.Outbound;
@@ -54,6 +55,7 @@ public sealed class Program
             .AddOutbound(builder.Configuration)
             .AddNotifications(builder.Configuration)
             .AddBots()
+            .AddModeration()
             .AddApi()
             .AddComponents()
             .AddOperations(builder.Configuration);

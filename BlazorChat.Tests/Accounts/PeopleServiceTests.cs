@@ -17,7 +17,7 @@ public sealed class PeopleServiceTests : IAsyncLifetime
         ["list invites"] = (host, actor) => host.Invites.ListAsync(actor),
         ["revoke invite"] = (host, actor) => host.Invites.RevokeAsync(actor, 1),
         ["rename community"] = (host, actor) => host.Community.RenameAsync(actor, "Port"),
-        ["open registration"] = (host, actor) => host.Community.SetRegistrationAsync(actor, true),
+        ["open registration"] = (host, actor) => host.Community.SetRegistrationAsync(actor, RegistrationMode.Open),
         ["list people"] = (host, actor) => host.People.ListAsync(actor, null, 0),
         ["reset link"] = (host, actor) => host.People.CreateResetLinkAsync(actor, 1),
         ["set role"] = (host, actor) => host.People.SetRoleAsync(actor, actor.UserId, Role.Administrator),
@@ -54,27 +54,50 @@ public sealed class PeopleServiceTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task SetRoleAsync_LastAdministrator_Stays()
+    public async Task SetRoleAsync_LastOwner_Stays()
     {
         await AccountsHost.RefusedAsync(Refusal.Conflict, () => _host.People.SetRoleAsync(_ann, _ann.UserId, Role.Member));
 
         var bob = await _host.AddAsync(_ann, "Bob");
-        await _host.People.SetRoleAsync(_ann, bob.Id, Role.Administrator);
+        await _host.People.SetRoleAsync(_ann, bob.Id, Role.Owner);
         await _host.People.SetRoleAsync(_ann, _ann.UserId, Role.Member);
         Assert.Equal(Role.Member, (await _host.Get<PeopleDirectory>().GetAsync(_ann.UserId)).Role);
     }
 
+    [Theory]
+    [InlineData(Role.Owner, Role.Owner, Role.Administrator, false)]
+    [InlineData(Role.Owner, Role.Administrator, Role.Member, true)]
+    [InlineData(Role.Owner, Role.Member, Role.Owner, true)]
+    [InlineData(Role.Administrator, Role.Owner, Role.Member, false)]
+    [InlineData(Role.Administrator, Role.Administrator, Role.Member, false)]
+    [InlineData(Role.Administrator, Role.Moderator, Role.Guest, true)]
+    [InlineData(Role.Administrator, Role.Member, Role.Administrator, true)]
+    [InlineData(Role.Administrator, Role.Member, Role.Owner, false)]
+    [InlineData(Role.Administrator, Role.Member, Role.Bot, false)]
+    [InlineData(Role.Moderator, Role.Guest, Role.Member, false)]
+    public async Task SetRoleAsync_OfSomebody_TakesAHigherRoleAndGivesNoneAboveOnesOwn(Role actor, Role from, Role to, bool done)
+    {
+        var (bob, cid) = (await _host.AddActorAsync(_ann, "Bob"), await _host.AddActorAsync(_ann, "Cid"));
+        await _host.People.SetRoleAsync(_ann, bob.UserId, actor);
+        await _host.People.SetRoleAsync(_ann, cid.UserId, from);
+
+        var refused = await Record.ExceptionAsync(() => _host.People.SetRoleAsync(bob, cid.UserId, to));
+
+        Assert.Equal(done, refused is null);
+        Assert.Equal(done ? to : from, (await _host.UserAsync(cid.UserId)).Role);
+    }
+
     [Fact]
-    public async Task SetRoleAsync_TwoDemoteEachOtherAtOnce_OneStays()
+    public async Task SetRoleAsync_BothOwnersStepDownAtOnce_OneStays()
     {
         var bob = await _host.AddActorAsync(_ann, "Bob");
-        await _host.People.SetRoleAsync(_ann, bob.UserId, Role.Administrator);
+        await _host.People.SetRoleAsync(_ann, bob.UserId, Role.Owner);
 
-        var outcomes = await Task.WhenAll(DemoteAsync(_ann, bob.UserId), DemoteAsync(bob, _ann.UserId));
+        var outcomes = await Task.WhenAll(DemoteAsync(_ann, _ann.UserId), DemoteAsync(bob, bob.UserId));
 
         Assert.Single(outcomes, done => done);
-        var administrators = (await Task.WhenAll(_host.UserAsync(_ann.UserId), _host.UserAsync(bob.UserId))).Count(u => u.Role == Role.Administrator);
-        Assert.Equal(1, administrators);
+        var owners = (await Task.WhenAll(_host.UserAsync(_ann.UserId), _host.UserAsync(bob.UserId))).Count(u => u.Role == Role.Owner);
+        Assert.Equal(1, owners);
 
         async Task<bool> DemoteAsync(Actor actor, long userId)
         {
@@ -183,7 +206,7 @@ public sealed class PeopleServiceTests : IAsyncLifetime
 
         await _host.Community.RenameAsync(_ann, "  Port  of call ");
 
-        Assert.Equal(new CommunityChanged("Port of call", false), await heard.Task.WaitAsync(TimeSpan.FromSeconds(10)));
+        Assert.Equal(new CommunityChanged(new CommunityView("Port of call")), await heard.Task.WaitAsync(TimeSpan.FromSeconds(10)));
         Assert.Equal("Port of call", _host.Community.Current.Name);
         await AccountsHost.RefusedAsync(Refusal.Invalid, () => _host.Community.RenameAsync(_ann, new string('x', 61)));
     }

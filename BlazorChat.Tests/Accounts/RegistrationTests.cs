@@ -92,17 +92,17 @@ public sealed class RegistrationTests : IAsyncLifetime
         await AccountsHost.RefusedAsync(Refusal.Forbidden, () => RegisterAsync("Bob", null));
         await AccountsHost.RefusedAsync(Refusal.Forbidden, () => RegisterAsync("Bob", " "));
 
-        await _host.Community.SetRegistrationAsync(_ann, true);
+        await _host.Community.SetRegistrationAsync(_ann, RegistrationMode.Open);
         await RegisterAsync("Bob", null);
 
-        await _host.Community.SetRegistrationAsync(_ann, false);
+        await _host.Community.SetRegistrationAsync(_ann, RegistrationMode.ByInvite);
         await AccountsHost.RefusedAsync(Refusal.Forbidden, () => RegisterAsync("Cid", null));
     }
 
     [Fact]
     public async Task RegisterAsync_OpenRegistrationFromOneAddress_IsLimited()
     {
-        await _host.Community.SetRegistrationAsync(_ann, true);
+        await _host.Community.SetRegistrationAsync(_ann, RegistrationMode.Open);
         var address = IPAddress.Parse("203.0.113.7");
 
         var refusals = new List<Refusal>();

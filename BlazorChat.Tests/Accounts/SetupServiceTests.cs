@@ -13,10 +13,10 @@ public sealed class SetupServiceTests
 
         var user = await host.Get<SetupService>().CompleteAsync("  The   Harbour ", " Ann  Lee ", " ann@example.com ", AccountsHost.Password);
 
-        Assert.Equal(Role.Administrator, (await host.UserAsync(user.Id)).Role);
+        Assert.Equal(Role.Owner, (await host.UserAsync(user.Id)).Role);
         Assert.Equal("Ann Lee", user.Name);
         Assert.Equal("ann@example.com", user.Email);
-        Assert.Equal(new CommunityView("The Harbour", false, true), await host.Community.GetAsync());
+        Assert.Equal(new CommunityView("The Harbour"), await host.Community.GetAsync());
         Assert.Equal([user.Id], host.Welcome.AfterCommit);
         Assert.Equal(user.Id, (await host.SignIn.CheckAsync("ANN@example.com", AccountsHost.Password, null)).Id);
     }
@@ -119,8 +119,8 @@ public sealed class SetupServiceTests
         var second = await AccountCommands.CreateAdminAsync(host.Services, "Bob", "bob@example.com", AccountsHost.Password);
 
         Assert.True((await host.Community.GetAsync()).IsSetUp);
-        Assert.Equal(Role.Administrator, (await host.UserAsync(first.Id)).Role);
-        Assert.Equal(Role.Administrator, (await host.UserAsync(second.Id)).Role);
+        Assert.Equal(Role.Owner, (await host.UserAsync(first.Id)).Role);
+        Assert.Equal(Role.Owner, (await host.UserAsync(second.Id)).Role);
     }
 
     [Fact]

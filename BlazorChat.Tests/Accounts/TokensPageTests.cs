@@ -103,7 +103,7 @@ public sealed partial class TokensPageTests : IAsyncLifetime
         await bob.GetAsync(Page);
         Assert.DoesNotContain("name=\"Input.Admin\"", bob.Page);
         await bob.PostAsync(Page, "token", ("Input.Name", "script"), ("Input.Admin", "true"));
-        Assert.Contains("Only administrators may do this.", bob.Page);
+        Assert.Contains("Only moderators may do this.", bob.Page);
         Assert.Contains("data-testid=\"no-tokens\"", bob.Page);
     }
 

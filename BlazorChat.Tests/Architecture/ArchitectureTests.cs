@@ -20,15 +20,17 @@ public sealed class ArchitectureTests
         ["Live"] = [],
         ["Data"] = [],
         ["Mail"] = [],
-        ["Accounts"] = ["Live", "Data", "Mail"],
-        ["Rooms"] = ["Accounts", "Live", "Data"],
-        ["Messages"] = ["Rooms", "Accounts", "Live", "Data"],
+        ["Filtering"] = [],
+        ["Accounts"] = ["Filtering", "Live", "Data", "Mail"],
+        ["Rooms"] = ["Accounts", "Filtering", "Live", "Data"],
+        ["Messages"] = ["Rooms", "Accounts", "Filtering", "Live", "Data"],
         ["Outbound"] = [],
         ["Notifications"] = ["Messages", "Rooms", "Accounts", "Live", "Data", "Mail", "Outbound"],
         ["Bots"] = ["Messages", "Rooms", "Accounts", "Live", "Data", "Outbound"],
-        ["Api"] = ["Bots", "Notifications", "Messages", "Rooms", "Accounts", "Live", "Data"],
-        ["Operations"] = ["Bots", "Notifications", "Messages", "Rooms", "Accounts", "Live", "Data"],
-        ["Components"] = ["Bots", "Notifications", "Messages", "Rooms", "Accounts", "Live"],
+        ["Moderation"] = ["Bots", "Notifications", "Messages", "Rooms", "Accounts", "Filtering", "Live", "Data", "Mail"],
+        ["Api"] = ["Moderation", "Bots", "Notifications", "Messages", "Rooms", "Accounts", "Live", "Data"],
+        ["Operations"] = ["Moderation", "Bots", "Notifications", "Messages", "Rooms", "Accounts", "Live", "Data"],
+        ["Components"] = ["Moderation", "Filtering", "Bots", "Notifications", "Messages", "Rooms", "Accounts", "Live"],
     };
 
     private static readonly Type[] Types =

@@ -40,7 +40,7 @@ public sealed class IncomingWebhooksTests
 
         await using var db = await host.OpenAsync();
         var bot = await db.Users.SingleAsync(u => u.Id == listed.Bot.Id);
-        Assert.Equal((null, null, Role.Member, true), (bot.Email, bot.PasswordHash, bot.Role, bot.IsBot));
+        Assert.Equal((null, null, Role.Bot, true), (bot.Email, bot.PasswordHash, bot.Role, bot.IsBot));
         await ChatHost.RefusedAsync(Refusal.Forbidden, () => host.Get<PeopleService>().CreateResetLinkAsync(host.Ann, bot.Id));
     }
 

@@ -12,7 +12,10 @@ internal sealed record World
 {
     /// <summary>In the order of the matrix's columns.</summary>
     public static readonly string[] Roles =
-        ["outsider", "ex-member", "member", "manager", "administrator in the room", "demoted administrator", "ended session", "administrator elsewhere"];
+    [
+        "outsider", "ex-member", "member", "moderator of the room", "administrator in the room", "demoted administrator", "ended session", "administrator elsewhere",
+        "moderator in the room", "moderator elsewhere", "owner elsewhere", "guest in the room", "bot in the room",
+    ];
 
     private static readonly Lazy<Task<World>> Made = new(MakeAsync);
 
@@ -21,7 +24,7 @@ internal sealed record World
     /// <summary>The private room.</summary>
     public required long Room { get; init; }
 
-    /// <summary>A public room that all of the <see cref="Actors"/> but the last are in, and none of them manages.</summary>
+    /// <summary>A public room that all of the <see cref="Actors"/> but the administrator elsewhere and the bot are in, and none of them moderates.</summary>
     public required long General { get; init; }
 
     /// <summary>A public room with nobody of the <see cref="Actors"/> in it.</summary>
@@ -63,10 +66,21 @@ internal sealed record World
         return await ChatHost.StartAsync(directory);
     }
 
-    private static async Task<long> BotAsync(ChatHost host)
+    /// <summary>A bot that acts, by a token to read and write.</summary>
+    private static async Task<Actor> ProgramAsync(ChatHost host)
+    {
+        var id = await BotAsync(host, "Program");
+        return new Actor(id, await host.Sessions.StartAsync(
+            new Session { UserId = id, Kind = SessionKind.Token, Device = "program", Scopes = Scope.Read | Scope.Write }));
+    }
+
+    private static async Task<long> BotAsync(ChatHost host, string name = "Robo")
     {
         await using var db = await host.OpenAsync();
-        var bot = new AppUser { UserName = "Robo", NormalizedUserName = "ROBO", IsBot = true, SecurityStamp = "", CreatedAt = host.Time.GetUtcNow() };
+        var bot = new AppUser
+        {
+            UserName = name, NormalizedUserName = name.ToUpperInvariant(), Role = Role.Bot, IsBot = true, SecurityStamp = "", CreatedAt = host.Time.GetUtcNow(),
+        };
         db.Users.Add(bot);
         await db.SaveChangesAsync();
         return bot.Id;
@@ -102,7 +116,7 @@ internal sealed record World
         await using var host = await ChatHost.StartAsync();
         var people = host.Get<PeopleService>();
         List<Actor> actors = [];
-        foreach (var name in (string[])["Outsider", "Former", "Member", "Keeper", "Admin In", "Demoted", "Ended", "Admin Out"])
+        foreach (var name in (string[])["Outsider", "Former", "Member", "Keeper", "Admin In", "Demoted", "Ended", "Admin Out", "Peace In", "Peace Out", "Owner Out", "Guest In"])
         {
             actors.Add(await host.AddAsync(name));
         }
@@ -113,8 +127,15 @@ internal sealed record World
             await people.SetRoleAsync(host.Ann, actors[administrator].UserId, Role.Administrator);
         }
 
+        await people.SetRoleAsync(host.Ann, actors[8].UserId, Role.Moderator);
+        await people.SetRoleAsync(host.Ann, actors[9].UserId, Role.Moderator);
+        await people.SetRoleAsync(host.Ann, actors[10].UserId, Role.Owner);
+        await people.SetRoleAsync(host.Ann, actors[11].UserId, Role.Guest);
+        actors.Add(await ProgramAsync(host));
+
         var room = await host.Rooms.CreateAsync(
-            actors[3], "Hidden", RoomKind.Private, memberIds: [.. actors[1..7].Select(a => a.UserId), zoe.UserId]);
+            actors[3], "Hidden", RoomKind.Private,
+            memberIds: [.. actors[1..7].Select(a => a.UserId), actors[8].UserId, actors[11].UserId, actors[12].UserId, zoe.UserId]);
         await host.Messages.PostAsync(actors[3], room, "first");
         var message = await host.Messages.PostAsync(actors[2], room, "second");
         var open = await host.Rooms.CreateAsync(host.Ann, "Open", RoomKind.Public);

@@ -10,13 +10,15 @@ namespace BlazorChat.Accounts;
 /// <summary>What the operator does from the command line, where being there is the authorisation.</summary>
 public static class AccountCommands
 {
-    /// <summary>Makes an administrator; a community that was not set up yet is then, under a default name.</summary>
+    /// <summary>
+    /// Makes an owner, also where all others are locked out; a community that was not set up yet is then, under a default name.
+    /// </summary>
     public static async Task<AppUser> CreateAdminAsync(IServiceProvider services, string name, string email, string password)
     {
         var settings = new CommunitySettings { Name = CommunityView.New.Name };
         var isFirst = false;
-        var administrator = await services.GetRequiredService<Newcomers>()
-            .AdmitAsync(name, email, password, Role.Administrator, async db =>
+        var owner = await services.GetRequiredService<Newcomers>()
+            .AdmitAsync(name, email, password, Role.Owner, async db =>
             {
                 if (isFirst = !await db.Community.AnyAsync())
                 {
@@ -29,7 +31,7 @@ public static class AccountCommands
             services.GetRequiredService<CommunityService>().Completed(settings);
         }
 
-        return administrator;
+        return owner;
     }
 
     /// <summary>Turns an account's second factor off, as when its owner has lost the phone and the recovery codes.</summary>

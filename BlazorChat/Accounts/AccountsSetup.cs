@@ -1,3 +1,4 @@
+using BlazorChat.Accounts.Audit;
 using BlazorChat.Accounts.Tokens;
 using BlazorChat.Accounts.TwoFactor;
 using BlazorChat.Data;
@@ -29,12 +30,14 @@ public static class AccountsSetup
 
         services.TryAddSingleton<SessionRegistry>();
         services.TryAddSingleton<PeopleDirectory>();
+        services.AddSingleton<Sightings>();
+        services.AddSingleton<AuditLog>();
         services.AddSingleton<RateLimits>();
         services.AddSingleton<TokenRegistry>();
         services.AddHostedService(provider => provider.GetRequiredService<TokenRegistry>());
         services.AddSingleton<TokenService>();
         services.AddSingleton<TokenPairs>();
-        services.AddSingleton<AdministratorGate>();
+        services.AddSingleton<PolicyGate>();
         services.AddSingleton<CommunityService>();
         services.AddSingleton<Newcomers>();
         services.AddSingleton<SetupService>();
@@ -142,6 +145,8 @@ public static class AccountsSetup
         var sessions = context.HttpContext.RequestServices.GetRequiredService<SessionRegistry>();
         if (context.Principal?.ToActor() is { } actor && await sessions.IsActiveAsync(actor))
         {
+            context.HttpContext.RequestServices.GetRequiredService<Sightings>().Note(actor, context.HttpContext.Connection.RemoteIpAddress);
+
             // A socket keeps the services of its request for hours: Identity's, with a database context, would be 20 KiB a tab.
             if (!Array.Exists(Sockets, path => context.HttpContext.Request.Path.StartsWithSegments(path)))
             {

@@ -2,16 +2,6 @@ using Microsoft.AspNetCore.Identity;
 
 namespace BlazorChat.Accounts;
 
-/// <summary>What a person may do in the whole community. Rooms have managers of their own.</summary>
-public enum Role
-{
-    /// <summary>Talks in rooms.</summary>
-    Member = 0,
-
-    /// <summary>Runs the community: invites, people, every room that is not a direct conversation.</summary>
-    Administrator = 100,
-}
-
 /// <summary>
 /// A person's account. <see cref="IdentityUser{TKey}.UserName"/> is the name that others see: unique without regard to case,
 /// so that a mention names one person.
@@ -29,6 +19,18 @@ public sealed class AppUser : IdentityUser<long>
 
     /// <summary>When the account was made.</summary>
     public DateTimeOffset CreatedAt { get; set; }
+
+    /// <summary>When any of its sessions was last used; stored a little later than it happens.</summary>
+    public DateTimeOffset? LastSeenAt { get; set; }
+
+    /// <summary>
+    /// Until when a ban keeps them out, <see cref="ActivePeople.Forever"/> for good; <see langword="null"/> or past for nobody banned.
+    /// Who banned them and why is with the ban; this is what sign-in and posting decide on.
+    /// </summary>
+    public DateTimeOffset? BannedUntil { get; set; }
+
+    /// <summary>When its owner deleted it: the name and address are gone, what was said may stay.</summary>
+    public DateTimeOffset? DeletedAt { get; set; }
 
     /// <summary>The name that others see.</summary>
     public string Name => UserName ?? "";

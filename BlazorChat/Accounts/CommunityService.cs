@@ -8,19 +8,30 @@ namespace BlazorChat.Accounts;
 
 /// <summary>What the community decided about itself.</summary>
 /// <param name="Name">Its name.</param>
-/// <param name="RegistrationOpen">Whether anybody may register without an invite.</param>
+/// <param name="Registration">Who may register.</param>
+/// <param name="EditMinutes">For how long people may edit their messages; <see langword="null"/> for always.</param>
+/// <param name="RetentionDays">After how many days messages go for good; <see langword="null"/> for never.</param>
+/// <param name="MaxUploadBytes">Largest picture; <see langword="null"/> for what the server takes at the most.</param>
 /// <param name="IsSetUp">Whether set-up was completed.</param>
-public sealed record CommunityView(string Name, bool RegistrationOpen, bool IsSetUp)
+public sealed record CommunityView(
+    string Name, RegistrationMode Registration = RegistrationMode.ByInvite, int? EditMinutes = null, int? RetentionDays = null,
+    int? MaxUploadBytes = null, bool IsSetUp = true)
 {
     /// <summary>Before set-up.</summary>
-    public static CommunityView New { get; } = new("BlazorChat", RegistrationOpen: false, IsSetUp: false);
+    public static CommunityView New { get; } = new("BlazorChat", IsSetUp: false);
+
+    /// <summary>Whether anybody may register without an invite.</summary>
+    public bool RegistrationOpen => Registration == RegistrationMode.Open;
+
+    internal static CommunityView Of(CommunitySettings stored) =>
+        new(stored.Name, stored.Registration, stored.EditMinutes, stored.RetentionDays, stored.MaxUploadBytes);
 }
 
 /// <summary>The community's settings changed.</summary>
-public sealed record CommunityChanged(string Name, bool RegistrationOpen) : ChatEvent(Topic.Everyone);
+public sealed record CommunityChanged(CommunityView Community) : ChatEvent(Topic.Everyone);
 
 /// <summary>The community's settings, kept in memory: every page shows them.</summary>
-public sealed class CommunityService(IDbContextFactory<ChatDbContext> contexts, AdministratorGate administrators, ChatService chat)
+public sealed class CommunityService(IDbContextFactory<ChatDbContext> contexts, PolicyGate gate, ChatService chat)
 {
     private volatile CommunityView _current = CommunityView.New;
 
@@ -39,7 +50,7 @@ public sealed class CommunityService(IDbContextFactory<ChatDbContext> contexts, 
             await using var db = await contexts.CreateDbContextAsync();
             if (await db.Community.AsNoTracking().SingleOrDefaultAsync() is { } stored)
             {
-                _current = new CommunityView(stored.Name, stored.RegistrationOpen, IsSetUp: true);
+                _current = CommunityView.Of(stored);
             }
         }
 
@@ -49,16 +60,16 @@ public sealed class CommunityService(IDbContextFactory<ChatDbContext> contexts, 
     /// <summary>Gives the community another name. Administrators only.</summary>
     public async Task RenameAsync(Actor actor, string? name)
     {
-        await administrators.RequireAsync(actor);
+        await gate.RequireAsync(actor, Right.ChangeSettings);
         var parsed = ParseName(name);
         await ChangeAsync(settings => settings.Name = parsed);
     }
 
-    /// <summary>Opens registration to everyone, or closes it to invites. Administrators only.</summary>
-    public async Task SetRegistrationAsync(Actor actor, bool open)
+    /// <summary>Decides who may register. Administrators only.</summary>
+    public async Task SetRegistrationAsync(Actor actor, RegistrationMode mode)
     {
-        await administrators.RequireAsync(actor);
-        await ChangeAsync(settings => settings.RegistrationOpen = open);
+        await gate.RequireAsync(actor, Right.ChangeSettings);
+        await ChangeAsync(settings => settings.Registration = mode);
     }
 
     /// <summary>The name as it is stored: trimmed, single spaces, composed.</summary>
@@ -81,7 +92,7 @@ public sealed class CommunityService(IDbContextFactory<ChatDbContext> contexts, 
 
     /// <summary>Takes up settings that set-up has just stored.</summary>
     internal void Completed(CommunitySettings stored) =>
-        _current = new CommunityView(stored.Name, stored.RegistrationOpen, IsSetUp: true);
+        _current = CommunityView.Of(stored);
 
     private async Task ChangeAsync(Action<CommunitySettings> change)
     {
@@ -90,6 +101,6 @@ public sealed class CommunityService(IDbContextFactory<ChatDbContext> contexts, 
         change(settings);
         await db.SaveChangesAsync();
         Completed(settings);
-        chat.Raise(new CommunityChanged(settings.Name, settings.RegistrationOpen));
+        chat.Raise(new CommunityChanged(_current));
     }
 }

@@ -27,6 +27,12 @@ public sealed class Invite
     /// <summary>How many it has admitted.</summary>
     public int Uses { get; set; }
 
+    /// <summary>What people become by it: members, or guests.</summary>
+    public Role Role { get; set; }
+
+    /// <summary>Rooms that they are brought into besides the default ones; for guests the only ones.</summary>
+    public List<long> RoomIds { get; set; } = [];
+
     /// <summary>When an administrator withdrew it.</summary>
     public DateTimeOffset? RevokedAt { get; set; }
 

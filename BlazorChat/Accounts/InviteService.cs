@@ -42,7 +42,7 @@ public sealed record InviteView(
 
 /// <summary>Links that admit people. Administrators make and revoke them.</summary>
 public sealed class InviteService(
-    IDbContextFactory<ChatDbContext> contexts, AdministratorGate administrators, PeopleDirectory people, TimeProvider time)
+    IDbContextFactory<ChatDbContext> contexts, PolicyGate gate, PeopleDirectory people, TimeProvider time)
 {
     /// <summary>Most people that one invite admits.</summary>
     public const int MaxUses = 10_000;
@@ -50,7 +50,7 @@ public sealed class InviteService(
     /// <summary>Makes an invite that is good for some days and some people.</summary>
     public async Task<InviteView> CreateAsync(Actor actor, int days, int maxUses)
     {
-        await administrators.RequireAsync(actor);
+        await gate.RequireAsync(actor, Right.Invite);
         if (days is < 1 or > Invite.MaxDays)
         {
             throw RefusedException.Invalid($"An invite is good for 1 to {Invite.MaxDays} days.", "Days");
@@ -79,7 +79,7 @@ public sealed class InviteService(
     /// <summary>The newest invites first.</summary>
     public async Task<IReadOnlyList<InviteView>> ListAsync(Actor actor)
     {
-        await administrators.RequireAsync(actor);
+        await gate.RequireAsync(actor, Right.Invite);
         await using var db = await contexts.CreateDbContextAsync();
         var invites = await db.Invites.AsNoTracking().OrderByDescending(i => i.Id).Take(200).ToListAsync();
         var now = time.GetUtcNow();
@@ -95,7 +95,7 @@ public sealed class InviteService(
     /// <summary>Withdraws an invite; it admits nobody from now on.</summary>
     public async Task RevokeAsync(Actor actor, long id)
     {
-        await administrators.RequireAsync(actor);
+        await gate.RequireAsync(actor, Right.Invite);
         await using var db = await contexts.CreateDbContextAsync();
         DateTimeOffset? now = time.GetUtcNow();
         var found = await db.Invites.Where(i => i.Id == id)

@@ -44,6 +44,12 @@ public sealed class Session
     /// <summary>When it ends by itself; <see langword="null"/> for never.</summary>
     public DateTimeOffset? ExpiresAt { get; set; }
 
+    /// <summary>When it was last used; stored a little later than it happens.</summary>
+    public DateTimeOffset? LastSeenAt { get; set; }
+
+    /// <summary>The network address that it was last used from.</summary>
+    public string? Address { get; set; }
+
     /// <summary>When it ended; <see langword="null"/> while it is active.</summary>
     public DateTimeOffset? EndedAt { get; set; }
 }

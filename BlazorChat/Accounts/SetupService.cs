@@ -5,7 +5,7 @@ namespace BlazorChat.Accounts;
 /// <summary>Sets the community up: once, by whoever comes first.</summary>
 public sealed class SetupService(CommunityService community, Newcomers newcomers)
 {
-    /// <summary>Stores the community's settings and its first administrator, both or neither.</summary>
+    /// <summary>Stores the community's settings and its owner, both or neither.</summary>
     /// <exception cref="RefusedException">Invalid input, or a Conflict because set-up was completed before.</exception>
     public async Task<AppUser> CompleteAsync(string? communityName, string? personName, string? email, string? password)
     {
@@ -15,7 +15,7 @@ public sealed class SetupService(CommunityService community, Newcomers newcomers
             throw AlreadyDone();
         }
 
-        var administrator = await newcomers.AdmitAsync(personName, email, password, Role.Administrator, async db =>
+        var owner = await newcomers.AdmitAsync(personName, email, password, Role.Owner, async db =>
         {
             if (await db.Community.AnyAsync())
             {
@@ -26,7 +26,7 @@ public sealed class SetupService(CommunityService community, Newcomers newcomers
             await db.SaveChangesAsync();
         });
         community.Completed(settings);
-        return administrator;
+        return owner;
     }
 
     private static RefusedException AlreadyDone() => new(Refusal.Conflict, "This community is already set up. Sign in instead.");

@@ -13,7 +13,8 @@ namespace BlazorChat.Api;
 /// query string. Cookies are of no use here, so that no other site can act through somebody's browser.
 /// </summary>
 internal sealed class TokenAuthentication(
-    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, TokenRegistry tokens)
+    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, TokenRegistry tokens,
+    Sightings sightings)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
     /// <summary>The scheme's name, and how the header begins.</summary>
@@ -44,15 +45,16 @@ internal sealed class TokenAuthentication(
         return Task.CompletedTask;
     }
 
-    private static async Task<AuthenticateResult> AnswerAsync(ValueTask<TokenGrant?> found) => await Answer(await found);
+    private async Task<AuthenticateResult> AnswerAsync(ValueTask<TokenGrant?> found) => await Answer(await found);
 
-    private static Task<AuthenticateResult> Answer(TokenGrant? grant)
+    private Task<AuthenticateResult> Answer(TokenGrant? grant)
     {
         if (grant is null)
         {
             return Invalid;
         }
 
+        sightings.Note(grant.Actor, Context.Connection.RemoteIpAddress);
         var principal = new ClaimsPrincipal(new ClaimsIdentity(
             [
                 new Claim(ClaimTypes.NameIdentifier, grant.Actor.UserId.ToString(System.Globalization.CultureInfo.InvariantCulture)),

@@ -22,7 +22,7 @@ public sealed class BotAccounts(
             UserName = parsed,
             NormalizedUserName = normalizer.NormalizeName(parsed),
             SecurityStamp = Guid.NewGuid().ToString("N"),
-            Role = Role.Member,
+            Role = Role.Bot,
             IsBot = true,
             CreatedAt = time.GetUtcNow(),
         };

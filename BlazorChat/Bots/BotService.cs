@@ -16,7 +16,7 @@ public sealed record BotView(long Id, string Name, bool IsActive, bool IsWebhook
 
 /// <summary>Administrators' bots: accounts that programs speak through, with tokens in place of a password.</summary>
 public sealed class BotService(
-    IDbContextFactory<ChatDbContext> contexts, AdministratorGate administrators, BotAccounts accounts, IncomingWebhooks incoming,
+    IDbContextFactory<ChatDbContext> contexts, PolicyGate gate, BotAccounts accounts, IncomingWebhooks incoming,
     OutgoingWebhooks outgoing, PeopleDirectory people)
 {
     /// <summary>Makes a bot. It is in no room yet.</summary>
@@ -25,7 +25,7 @@ public sealed class BotService(
     {
         await using var db = await contexts.CreateDbContextAsync();
         await using var transaction = await db.Database.BeginTransactionAsync();
-        await administrators.RequireAsync(db, actor);
+        await gate.RequireAsync(db, actor, Right.ManageBots);
         var bot = await accounts.AddAsync(db, name);
         await transaction.CommitAsync();
         return new BotView(bot.Id, bot.Name, IsActive: true, IsWebhook: false, 0, bot.CreatedAt, null);
@@ -34,7 +34,7 @@ public sealed class BotService(
     /// <summary>All bots: active ones first, by name.</summary>
     public async Task<IReadOnlyList<BotView>> ListAsync(Actor actor)
     {
-        await administrators.RequireAsync(actor);
+        await gate.RequireAsync(actor, Right.ManageBots);
         await using var db = await contexts.CreateDbContextAsync();
         return await db.Users.AsNoTracking().Where(u => u.IsBot)
             .OrderBy(u => u.LockoutEnd != null).ThenBy(u => u.NormalizedUserName)
@@ -52,7 +52,7 @@ public sealed class BotService(
     {
         await using var db = await contexts.CreateDbContextAsync();
         await using var transaction = await db.Database.BeginTransactionAsync();
-        await administrators.RequireAsync(db, actor);
+        await gate.RequireAsync(db, actor, Right.ManageBots);
         var bot = await db.Users.SingleOrDefaultAsync(u => u.Id == botId && u.IsBot) ?? throw NotFound();
         await accounts.RenameAsync(db, bot, name);
         await transaction.CommitAsync();
@@ -64,7 +64,7 @@ public sealed class BotService(
     /// </summary>
     public async Task DeactivateAsync(Actor actor, long botId)
     {
-        await administrators.RequireAsync(actor);
+        await gate.RequireAsync(actor, Right.ManageBots);
         await using (var db = await contexts.CreateDbContextAsync())
         {
             if (!await db.Users.AnyAsync(u => u.Id == botId && u.IsBot))

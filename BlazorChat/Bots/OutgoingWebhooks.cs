@@ -13,7 +13,7 @@ public sealed record OutgoingWebhookView(long Id, string Url, DateTimeOffset Cre
 
 /// <summary>Where bots are told of messages; administrators decide.</summary>
 public sealed class OutgoingWebhooks(
-    IDbContextFactory<ChatDbContext> contexts, AdministratorGate administrators, SessionRegistry sessions, BotAccounts accounts,
+    IDbContextFactory<ChatDbContext> contexts, PolicyGate gate, SessionRegistry sessions, BotAccounts accounts,
     OutboundNetworks networks, IDataProtectionProvider protection, TimeProvider time)
 {
     /// <summary>Prefix of the secrets that requests are signed with.</summary>
@@ -31,7 +31,7 @@ public sealed class OutgoingWebhooks(
     /// <summary>A bot's webhook, where it has one.</summary>
     public async Task<OutgoingWebhookView?> FindAsync(Actor actor, long botId)
     {
-        await administrators.RequireAsync(actor);
+        await gate.RequireAsync(actor, Right.ManageBots);
         await using var db = await contexts.CreateDbContextAsync();
         return await db.OutgoingWebhooks.Where(w => w.BotId == botId)
             .Select(w => new OutgoingWebhookView(w.Id, w.Url, w.CreatedAt)).SingleOrDefaultAsync();
@@ -45,7 +45,7 @@ public sealed class OutgoingWebhooks(
         var address = Parse(url);
         await using var db = await contexts.CreateDbContextAsync();
         await using var transaction = await db.Database.BeginTransactionAsync();
-        await administrators.RequireAsync(db, actor);
+        await gate.RequireAsync(db, actor, Right.ManageBots);
         if (!await db.Users.WhereActive().AnyAsync(u => u.Id == botId && u.IsBot))
         {
             throw RefusedException.NotFound("This bot");
@@ -72,7 +72,7 @@ public sealed class OutgoingWebhooks(
     /// <returns>The secret, to be shown once.</returns>
     public async Task<string> RotateSecretAsync(Actor actor, long botId)
     {
-        await administrators.RequireAsync(actor);
+        await gate.RequireAsync(actor, Right.ManageBots);
         var secret = TokenSecret.Create(SecretPrefix);
         var stored = _protector.Protect(secret);
         await using var db = await contexts.CreateDbContextAsync();
@@ -84,7 +84,7 @@ public sealed class OutgoingWebhooks(
     /// <summary>Tells a bot of nothing any more; what was on its way is dropped, and its delivery log with it.</summary>
     public async Task RemoveAsync(Actor actor, long botId)
     {
-        await administrators.RequireAsync(actor);
+        await gate.RequireAsync(actor, Right.ManageBots);
         await RemoveOfAsync(botId);
     }
 

@@ -11,7 +11,7 @@ public sealed record DeliveryView(
 
 /// <summary>The log of what bots were told.</summary>
 public sealed class WebhookDeliveries(
-    IDbContextFactory<ChatDbContext> contexts, AdministratorGate administrators, WebhookSender sender, TimeProvider time)
+    IDbContextFactory<ChatDbContext> contexts, PolicyGate gate, WebhookSender sender, TimeProvider time)
 {
     /// <summary>Deliveries in one answer.</summary>
     public const int PageSize = 50;
@@ -19,7 +19,7 @@ public sealed class WebhookDeliveries(
     /// <summary>A bot's newest deliveries, newest first; or those before one of them.</summary>
     public async Task<IReadOnlyList<DeliveryView>> ListAsync(Actor actor, long botId, long? beforeId = null)
     {
-        await administrators.RequireAsync(actor);
+        await gate.RequireAsync(actor, Right.ManageBots);
         await using var db = await contexts.CreateDbContextAsync();
         return await (
             from webhook in db.OutgoingWebhooks
@@ -36,7 +36,7 @@ public sealed class WebhookDeliveries(
     /// <summary>Sends a delivery once more, at once and with all its attempts before it. It keeps its id, so that a receiver knows it.</summary>
     public async Task ReplayAsync(Actor actor, long deliveryId)
     {
-        await administrators.RequireAsync(actor);
+        await gate.RequireAsync(actor, Right.ManageBots);
         var now = time.GetUtcNow();
         await using var db = await contexts.CreateDbContextAsync();
         var changed = await db.WebhookDeliveries.Where(d => d.Id == deliveryId).ExecuteUpdateAsync(set => set

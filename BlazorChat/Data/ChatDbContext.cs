@@ -1,7 +1,10 @@
 using BlazorChat.Accounts;
+using BlazorChat.Accounts.Audit;
 using BlazorChat.Accounts.Tokens;
 using BlazorChat.Bots;
+using BlazorChat.Filtering;
 using BlazorChat.Messages;
+using BlazorChat.Moderation;
 using BlazorChat.Notifications;
 using BlazorChat.Rooms;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
@@ -65,6 +68,42 @@ public sealed class ChatDbContext(DbContextOptions<ChatDbContext> options)
     /// <summary>Messages that are to go out by e-mail.</summary>
     public DbSet<DigestItem> DigestItems => Set<DigestItem>();
 
+    /// <summary>Who did what: lines are added and never changed.</summary>
+    public DbSet<AuditEntry> AuditEntries => Set<AuditEntry>();
+
+    /// <summary>Who may not post, where and until when.</summary>
+    public DbSet<Mute> Mutes => Set<Mute>();
+
+    /// <summary>When people last posted in slowed rooms.</summary>
+    public DbSet<SlowTurn> SlowTurns => Set<SlowTurn>();
+
+    /// <summary>Who wants nothing of whom.</summary>
+    public DbSet<Block> Blocks => Set<Block>();
+
+    /// <summary>Messages that stay at hand.</summary>
+    public DbSet<Pin> Pins => Set<Pin>();
+
+    /// <summary>What moderators took away and can restore.</summary>
+    public DbSet<RemovedMessage> RemovedMessages => Set<RemovedMessage>();
+
+    /// <summary>Messages that wait for a moderator.</summary>
+    public DbSet<HeldMessage> HeldMessages => Set<HeldMessage>();
+
+    /// <summary>The word filter.</summary>
+    public DbSet<FilterRule> FilterRules => Set<FilterRule>();
+
+    /// <summary>Who is or was kept out.</summary>
+    public DbSet<Ban> Bans => Set<Ban>();
+
+    /// <summary>Messages that moderators were asked to look at.</summary>
+    public DbSet<Report> Reports => Set<Report>();
+
+    /// <summary>What everyone is or was told.</summary>
+    public DbSet<Announcement> Announcements => Set<Announcement>();
+
+    /// <summary>Who has seen enough of it.</summary>
+    public DbSet<AnnouncementDismissal> AnnouncementDismissals => Set<AnnouncementDismissal>();
+
     /// <inheritdoc/>
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) =>
         // Both databases order and compare 64-bit integers; SQLite cannot do so with DateTimeOffset.
@@ -81,6 +120,12 @@ public sealed class ChatDbContext(DbContextOptions<ChatDbContext> options)
             user.Property(u => u.UserName).HasMaxLength(PersonName.MaxLength);
             user.Property(u => u.NormalizedUserName).HasMaxLength(PersonName.MaxLength);
             user.HasIndex(u => u.NormalizedEmail).IsUnique();
+
+            // Lists of a hundred thousand people are sorted by these.
+            user.HasIndex(u => u.Role);
+            user.HasIndex(u => u.CreatedAt);
+            user.HasIndex(u => u.LastSeenAt);
+            user.HasIndex(u => u.BannedUntil);
         });
         builder.Entity<CommunitySettings>(community =>
         {
@@ -92,6 +137,8 @@ public sealed class ChatDbContext(DbContextOptions<ChatDbContext> options)
         {
             session.Property(s => s.Id).ValueGeneratedNever();
             session.HasIndex(s => s.UserId);
+            session.HasIndex(s => s.Address);
+            session.Property(s => s.Address).HasMaxLength(45);
             session.Property(s => s.Scopes).HasDefaultValue(Scope.All).HasSentinel(Scope.None);
             session.HasOne<AppUser>().WithMany().HasForeignKey(s => s.UserId);
         });
@@ -189,6 +236,62 @@ public sealed class ChatDbContext(DbContextOptions<ChatDbContext> options)
             item.HasOne<AppUser>().WithMany().HasForeignKey(i => i.UserId);
             item.HasOne<Message>().WithMany().HasForeignKey(i => i.MessageId);
         });
+        OnModerationCreating(builder);
+    }
+
+    private static void OnModerationCreating(ModelBuilder builder)
+    {
+        builder.Entity<AuditEntry>(entry =>
+        {
+            entry.HasIndex(e => new { e.ActorId, e.Id });
+            entry.HasIndex(e => new { e.PersonId, e.Id });
+            entry.HasIndex(e => new { e.RoomId, e.Id });
+            entry.HasIndex(e => new { e.Act, e.Id });
+            entry.HasIndex(e => e.At);
+            entry.Property(e => e.Act).HasConversion<string>().HasMaxLength(40);
+            entry.Property(e => e.Subject).HasConversion<string>().HasMaxLength(20);
+        });
+        builder.Entity<Mute>(mute => mute.HasKey(m => new { m.UserId, m.RoomId }));
+        builder.Entity<SlowTurn>(turn => turn.HasKey(t => new { t.RoomId, t.UserId }));
+        builder.Entity<Block>(block =>
+        {
+            block.HasKey(b => new { b.UserId, b.BlockedId });
+            block.HasIndex(b => b.BlockedId);
+        });
+        builder.Entity<Pin>(pin =>
+        {
+            pin.HasKey(p => p.MessageId);
+            pin.Property(p => p.MessageId).ValueGeneratedNever();
+            pin.HasIndex(p => p.RoomId);
+            pin.HasOne<Message>().WithMany().HasForeignKey(p => p.MessageId);
+        });
+        builder.Entity<RemovedMessage>(removed =>
+        {
+            removed.HasKey(r => r.MessageId);
+            removed.Property(r => r.MessageId).ValueGeneratedNever();
+            removed.HasIndex(r => r.BanId);
+            removed.HasIndex(r => r.At);
+            removed.HasOne<Message>().WithMany().HasForeignKey(r => r.MessageId);
+        });
+        builder.Entity<HeldMessage>(held =>
+        {
+            held.HasIndex(h => new { h.SenderId, h.ClientMessageId }).IsUnique();
+            held.HasIndex(h => new { h.DecidedAt, h.Id });
+            held.Property(h => h.ClientMessageId).HasMaxLength(Message.MaxClientIdLength);
+        });
+        builder.Entity<FilterRule>(rule => rule.Property(r => r.Pattern).HasMaxLength(FilterRule.MaxPatternLength));
+        builder.Entity<Ban>(ban =>
+        {
+            ban.HasIndex(b => b.UserId);
+            ban.HasIndex(b => b.AppealedAt);
+        });
+        builder.Entity<Report>(report =>
+        {
+            report.HasIndex(r => new { r.MessageId, r.ReporterId }).IsUnique();
+            report.HasIndex(r => new { r.State, r.Id });
+            report.HasIndex(r => r.SenderId);
+        });
+        builder.Entity<AnnouncementDismissal>(dismissal => dismissal.HasKey(d => new { d.AnnouncementId, d.UserId }));
     }
 
     private sealed class DateTimeOffsetToUnixMilliseconds() : ValueConverter<DateTimeOffset, long>(

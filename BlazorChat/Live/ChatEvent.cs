@@ -29,6 +29,9 @@ public enum Audience
 
     /// <summary>Workers that pass on everybody's presence.</summary>
     AllPresence,
+
+    /// <summary>Moderators with a page of theirs open: that there is something to look at, and nothing of what.</summary>
+    Moderation,
 }
 
 /// <summary>What a subscription follows: an audience, and whose.</summary>
@@ -57,6 +60,9 @@ public readonly record struct Topic(Audience Audience, long Id)
 
     /// <summary>Everybody's presence.</summary>
     public static Topic AllPresence { get; } = new(Audience.AllPresence, 0);
+
+    /// <summary>That moderators have something to look at.</summary>
+    public static Topic Moderation { get; } = new(Audience.Moderation, 0);
 
     /// <summary>What concerns everyone.</summary>
     public static Topic Everyone { get; } = new(Audience.Everyone, 0);

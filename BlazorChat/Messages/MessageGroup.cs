@@ -172,9 +172,9 @@ public sealed class MessageGroup(MessageViews views, TimeProvider time)
         }
 
         var own = found.message.SenderId == change.Actor.UserId;
-        var standing = new Standing(found.room, IsMember: true, found.IsManager, change.Scopes.HasFlag(Scope.Admin) ? found.Role : Role.Member);
+        var standing = new Standing(found.room, IsMember: true, found.IsManager, RoomAccess.Acting(found.Role, change.Scopes));
         change.Refusal = change.Rendered is null
-            ? own || RoomPolicy.CanManage(standing) ? null : RefusedException.Forbidden("You can delete your own messages only.")
+            ? own || RoomPolicy.CanRemoveMessages(standing) ? null : RefusedException.Forbidden("You can delete your own messages only.")
             : !own ? RefusedException.Forbidden("You can edit your own messages only.")
             : !RoomPolicy.CanPost(standing) ? RefusedException.Forbidden("This room is archived.")
             : found.message.DeletedAt is not null ? new RefusedException(Refusal.Conflict, "This message was deleted.") : null;

@@ -14,8 +14,8 @@ namespace BlazorChat.Operations;
 public sealed record SeedRequest(int Users, int Rooms, int Messages, string Password);
 
 /// <summary>
-/// Fills an empty database in bulk, past the services: a million messages in a minute or two. The first person is an
-/// administrator; each is in General and in one other room, and messages are spread over those rooms and their people.
+/// Fills an empty database in bulk, past the services: a million messages in a minute or two. The first person is the
+/// owner; each is in General and in one other room, and messages are spread over those rooms and their people.
 /// </summary>
 public sealed class Seeder(IDbContextFactory<ChatDbContext> contexts, IPasswordHasher<AppUser> hasher, MessageRenderer renderer, TimeProvider time)
 {
@@ -85,14 +85,14 @@ public sealed class Seeder(IDbContextFactory<ChatDbContext> contexts, IPasswordH
             NormalizedEmail = email.ToUpperInvariant(),
             SecurityStamp = Guid.NewGuid().ToString("N"),
             LockoutEnabled = true,
-            Role = index == 0 ? Role.Administrator : Role.Member,
+            Role = index == 0 ? Role.Owner : Role.Member,
             CreatedAt = now,
         };
     }
 
     private static Membership Member(Room room, AppUser user, DateTimeOffset now) => new()
     {
-        RoomId = room.Id, UserId = user.Id, IsManager = user.Role == Role.Administrator, LastReadSeq = room.LastSeq, JoinedAt = now,
+        RoomId = room.Id, UserId = user.Id, IsManager = user.Role == Role.Owner, LastReadSeq = room.LastSeq, JoinedAt = now,
     };
 
     private static object[] Token(AppUser user, string token, DateTimeOffset now)

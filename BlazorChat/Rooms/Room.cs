@@ -22,6 +22,9 @@ public sealed class Room
     /// <summary>Longest description.</summary>
     public const int MaxDescriptionLength = 500;
 
+    /// <summary>Longest wait of a slowed room: six hours.</summary>
+    public const int MaxSlowSeconds = 6 * 60 * 60;
+
     /// <summary>Most people in one direct conversation.</summary>
     public const int MaxDirectMembers = 9;
 
@@ -48,6 +51,15 @@ public sealed class Room
 
     /// <summary>When it was archived: readable, but nobody posts.</summary>
     public DateTimeOffset? ArchivedAt { get; set; }
+
+    /// <summary>When it was locked: only its moderators post.</summary>
+    public DateTimeOffset? LockedAt { get; set; }
+
+    /// <summary>How many seconds each person but its moderators waits from one message to their next; 0 for none.</summary>
+    public int SlowSeconds { get; set; }
+
+    /// <summary>After how many days its messages are deleted for good; <see langword="null"/> as the community says, 0 for never.</summary>
+    public int? RetentionDays { get; set; }
 
     /// <summary>The sequence number of the newest message; they run 1, 2, 3 … without gaps.</summary>
     public long LastSeq { get; set; }

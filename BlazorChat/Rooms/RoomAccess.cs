@@ -24,9 +24,12 @@ internal static class RoomAccess
             select new { room, user.Role, IsMember = membership != null, IsManager = membership != null && membership.IsManager })
             .AsTracking()
             .SingleOrDefaultAsync();
-        var standing = found is null ? null : new Standing(found.room, found.IsMember, found.IsManager, scopes.HasFlag(Scope.Admin) ? found.Role : Role.Member);
+        var standing = found is null ? null : new Standing(found.room, found.IsMember, found.IsManager, Acting(found.Role, scopes));
         return standing is not null && RoomPolicy.CanSee(standing) ? standing : throw NotFound();
     }
+
+    /// <summary>The role that a session acts in: a token that is not for administration gives nobody more than a member's.</summary>
+    public static Role Acting(Role role, Scope scopes) => scopes.HasFlag(Scope.Admin) || role < Role.Member ? role : Role.Member;
 
     /// <summary>Lets only those go on who pass a rule.</summary>
     /// <exception cref="RefusedException">The rule says no.</exception>

@@ -17,7 +17,7 @@ public sealed record Standing(Room Room, bool IsMember, bool IsManager, Role Rol
 public static class RoomPolicy
 {
     /// <summary>May know that the room exists.</summary>
-    public static bool CanSee(Standing s) => s.IsMember || s.Room.Kind == RoomKind.Public;
+    public static bool CanSee(Standing s) => s.IsMember || s.Room.Kind == RoomKind.Public && Policy.Allows(s.Role, Right.FindRooms);
 
     /// <summary>May read its messages and hear new ones.</summary>
     public static bool CanRead(Standing s) => s.IsMember;
@@ -26,15 +26,26 @@ public static class RoomPolicy
     public static bool CanPost(Standing s) => s.IsMember && !s.IsArchived;
 
     /// <summary>May join by themselves.</summary>
-    public static bool CanJoin(Standing s) => s.Room.Kind == RoomKind.Public && !s.IsArchived;
+    public static bool CanJoin(Standing s) => s.Room.Kind == RoomKind.Public && !s.IsArchived && Policy.Allows(s.Role, Right.FindRooms);
 
     /// <summary>May leave: a direct conversation is for good.</summary>
     public static bool CanLeave(Standing s) => s.IsMember && s.Room.Kind != RoomKind.Direct;
 
-    /// <summary>May rename, describe and archive it, remove people, and delete other people's messages.</summary>
-    public static bool CanManage(Standing s) =>
+    /// <summary>
+    /// Has a right in this room: as one of its moderators, or by a role that has it everywhere. Nobody moderates a direct conversation.
+    /// </summary>
+    public static bool May(Standing s, Right right) =>
         s.Room.Kind != RoomKind.Direct
-        && (s.IsMember && s.IsManager || s.Role == Role.Administrator && CanSee(s));
+        && (s is { IsMember: true, IsManager: true } && Policy.AllowsRoomModerators(right) || Policy.Allows(s.Role, right) && CanSee(s));
+
+    /// <summary>May rename, describe and archive it, and choose its moderators.</summary>
+    public static bool CanManage(Standing s) => May(s, Right.ManageRoom);
+
+    /// <summary>May remove people from it.</summary>
+    public static bool CanRemove(Standing s) => May(s, Right.RemoveFromRoom);
+
+    /// <summary>May remove other people's messages.</summary>
+    public static bool CanRemoveMessages(Standing s) => May(s, Right.RemoveMessages);
 
     /// <summary>Most people of a room that each of them may call all at once.</summary>
     public const int MaxCalledByAnyone = 50;
@@ -44,5 +55,5 @@ public static class RoomPolicy
 
     /// <summary>May bring others in: every member of a public room, managers of a private one.</summary>
     public static bool CanAdd(Standing s) =>
-        !s.IsArchived && (CanManage(s) || s is { IsMember: true, Room.Kind: RoomKind.Public });
+        !s.IsArchived && (CanManage(s) || s is { IsMember: true, Room.Kind: RoomKind.Public } && Policy.Allows(s.Role, Right.FindRooms));
 }

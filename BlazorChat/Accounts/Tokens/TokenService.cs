@@ -8,7 +8,7 @@ namespace BlazorChat.Accounts.Tokens;
 /// revocable at once.
 /// </summary>
 public sealed class TokenService(
-    IDbContextFactory<ChatDbContext> contexts, SessionRegistry sessions, TokenRegistry registry, AdministratorGate gate, RateLimits limits,
+    IDbContextFactory<ChatDbContext> contexts, SessionRegistry sessions, TokenRegistry registry, PolicyGate gate, RateLimits limits,
     TimeProvider time)
 {
     /// <summary>Longest name of a token.</summary>
@@ -33,7 +33,7 @@ public sealed class TokenService(
         if (scopes.HasFlag(Scope.Admin))
         {
             // It would give nothing now, but everything on the day that the person becomes an administrator.
-            await gate.RequireAsync(actor);
+            await gate.RequireAsync(actor, Right.SeeCommunity);
         }
 
         await RequireNewNameAsync(actor.UserId, (name ?? "").Trim());
@@ -150,7 +150,7 @@ public sealed class TokenService(
 
     private async Task RequireBotAsync(Actor actor, long botId)
     {
-        await gate.RequireAsync(actor);
+        await gate.RequireAsync(actor, Right.ManageBots);
         await using var db = await contexts.CreateDbContextAsync();
         if (!await db.Users.WhereActive().AnyAsync(u => u.Id == botId && u.IsBot))
         {

@@ -81,10 +81,13 @@ public sealed class SecondFactor(IDataProtectionProvider protection, TimeProvide
     /// <summary>Forgets it: the password is enough again.</summary>
     internal static async Task TurnOffAsync(ChatDbContext db, long userId)
     {
-        await using var transaction = await db.Database.BeginTransactionAsync();
+        await using var own = db.Database.CurrentTransaction is null ? await db.Database.BeginTransactionAsync() : null;
         await SetAsync(db, userId, false);
         await Stored(db, userId).ExecuteDeleteAsync();
-        await transaction.CommitAsync();
+        if (own is not null)
+        {
+            await own.CommitAsync();
+        }
     }
 
     /// <summary>How many recovery codes are left.</summary>

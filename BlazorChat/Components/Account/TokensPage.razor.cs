@@ -40,7 +40,7 @@ public sealed partial class TokensPage(
         _actor = Context.User.ToActor();
         if (_actor is not null)
         {
-            _isAdministrator = (await people.GetAsync(_actor.UserId)).Role == Role.Administrator;
+            _isAdministrator = Policy.Allows((await people.GetAsync(_actor.UserId)).Role, Right.SeeCommunity);
             await _errors.TryAsync(async () =>
             {
                 _rooms = await rooms.MineAsync(_actor);

@@ -1,0 +1,25 @@
+using BlazorChat.Accounts;
+using Microsoft.AspNetCore.Components.Routing;
+
+namespace BlazorChat.Components.Admin;
+
+/// <summary>A page of the administration, as its navigation shows it.</summary>
+/// <param name="Path">Where it is.</param>
+/// <param name="Title">What it is called.</param>
+/// <param name="Right">Who sees it: those who have this right.</param>
+internal sealed record AdminLink(string Path, string Title, Right Right)
+{
+    public NavLinkMatch Match => Path == "/admin" ? NavLinkMatch.All : NavLinkMatch.Prefix;
+}
+
+/// <summary>The pages of the administration, in the order of its navigation.</summary>
+internal static class AdminPages
+{
+    public static IReadOnlyList<AdminLink> All { get; } =
+    [
+        new("/admin/people", "People", Right.SeeCommunity),
+        new("/admin/invites", "Invites", Right.Invite),
+        new("/admin/bots", "Bots", Right.ManageBots),
+        new("/admin/settings", "Settings", Right.ChangeSettings),
+    ];
+}

@@ -16,9 +16,18 @@ internal sealed class Site : IAsyncDisposable
 
     public IServiceProvider Services => _app.Services;
 
-    public static async Task<Site> StartAsync(params string[] settings)
+    /// <param name="settings">As on the command line.</param>
+    public static Task<Site> StartAsync(params string[] settings) => StartAsync([], settings);
+
+    /// <summary>The same on a database that exists already; an empty one is none.</summary>
+    public static async Task<Site> StartAsync(byte[] database, string[] settings)
     {
         var site = new Site();
+        if (database.Length > 0)
+        {
+            await File.WriteAllBytesAsync(Path.Combine(site._directory, "chat.db"), database);
+        }
+
         site._app = Program.Build(
         [
             $"--Chat:DataDirectory={site._directory}", "--urls=http://127.0.0.1:0", "--environment=Development",

@@ -195,6 +195,9 @@ public sealed class OperationMatrixTests
     [Fact]
     public void Matrix_HasEveryRole() => Assert.All(Matrix, m => Assert.Equal(World.Roles.Length, m.Expected.Length));
 
+    /// <summary>What an operation answers each role.</summary>
+    internal static string Expected(string operation) => Matrix.Single(m => m.Operation == operation).Expected;
+
     public static TheoryData<string> Operations() => [.. Matrix.Select(m => m.Operation)];
 
     private static async Task<char> AnswerAsync(ChatHost host, World world, int role, Func<ChatHost, World, Actor, Task<object?>> run)

@@ -190,6 +190,11 @@ public sealed class SurfaceTests
         "signed in GET POST /search",
     ];
 
+    /// <summary>The same for the tests that go through them.</summary>
+    internal static IReadOnlyList<string> Endpoints => Listed;
+
+    internal static IEnumerable<string> HubMethods => FromClients.Keys;
+
     private static string Describe(RouteEndpoint endpoint)
     {
         var methods = string.Join(' ', endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods.Order() ?? Enumerable.Empty<string>());

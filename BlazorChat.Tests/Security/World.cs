@@ -21,6 +21,12 @@ internal sealed record World
 
     public required Actor[] Actors { get; init; }
 
+    /// <summary>Their tokens, to read, write and administer (the bot's to read and write); in the same order.</summary>
+    public required string[] Tokens { get; init; }
+
+    /// <summary>By which each signs in on a page; the bot does not.</summary>
+    public required string[] Emails { get; init; }
+
     /// <summary>The private room.</summary>
     public required long Room { get; init; }
 
@@ -74,6 +80,15 @@ internal sealed record World
             new Session { UserId = id, Kind = SessionKind.Token, Device = "program", Scopes = Scope.Read | Scope.Write }));
     }
 
+    private static async Task<string> TokenAsync(ChatHost host, Actor actor, Scope scopes)
+    {
+        var secret = TokenSecret.Create(TokenSecret.Personal);
+        await host.Sessions.StartAsync(
+            new Session { UserId = actor.UserId, Kind = SessionKind.Token, Device = "script", Scopes = scopes },
+            new ApiToken { Hash = TokenSecret.Hash(secret).ToArray(), Hint = TokenSecret.Hint(secret), CreatedById = actor.UserId, CreatedAt = host.Time.GetUtcNow() });
+        return secret;
+    }
+
     private static async Task<long> BotAsync(ChatHost host, string name = "Robo")
     {
         await using var db = await host.OpenAsync();
@@ -116,7 +131,8 @@ internal sealed record World
         await using var host = await ChatHost.StartAsync();
         var people = host.Get<PeopleService>();
         List<Actor> actors = [];
-        foreach (var name in (string[])["Outsider", "Former", "Member", "Keeper", "Admin In", "Demoted", "Ended", "Admin Out", "Peace In", "Peace Out", "Owner Out", "Guest In"])
+        string[] names = ["Outsider", "Former", "Member", "Keeper", "Admin In", "Demoted", "Ended", "Admin Out", "Peace In", "Peace Out", "Owner Out", "Guest In"];
+        foreach (var name in names)
         {
             actors.Add(await host.AddAsync(name));
         }
@@ -150,13 +166,21 @@ internal sealed record World
 
         await host.Memberships.RemoveAsync(actors[3], room, actors[1].UserId);
         await people.SetRoleAsync(host.Ann, actors[5].UserId, Role.Member);
-        await host.Sessions.EndAllAsync(actors[6]);
+        List<string> tokens = [];
+        foreach (var actor in actors)
+        {
+            tokens.Add(await TokenAsync(host, actor, actor == actors[12] ? Scope.Read | Scope.Write : Scope.Read | Scope.Write | Scope.Admin));
+        }
+
+        await host.Sessions.EndOthersAsync(actors[6].UserId, except: null);
         await host.Memberships.LeaveAsync(actors[7], host.General);
         await host.StopAsync();
         host.Execute("PRAGMA wal_checkpoint(TRUNCATE)");
         return new World
         {
             Actors = [.. actors],
+            Tokens = [.. tokens],
+            Emails = [.. names.Select(n => $"{n.Replace(' ', '.')}@example.com")],
             Room = room,
             General = host.General,
             Open = open,

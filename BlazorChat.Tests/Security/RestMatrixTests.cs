@@ -1,0 +1,107 @@
+using System.Net;
+using BlazorChat.Accounts;
+using BlazorChat.Tests.Accounts;
+using BlazorChat.Tests.Api;
+
+namespace BlazorChat.Tests.Security;
+
+/// <summary>
+/// The same matrix by REST: every call, by every role's token, is answered as the operation behind it. A call that is not listed
+/// fails a test, in <see cref="SurfaceTests"/> as in here.
+/// </summary>
+public sealed class RestMatrixTests
+{
+    /// <summary>The call as it is mapped, the operation that it leads to, and a request of it.</summary>
+    private static readonly (string Call, string Operation, Func<World, string> Path, Func<World, object?> Body)[] Calls =
+    [
+        ("GET /api/me", "ProfileService.GetAsync", _ => "/api/me", Nothing),
+        ("GET /api/notifications", "NotificationService.GetAsync", _ => "/api/notifications", Nothing),
+        ("GET /api/push/key", "SessionRegistry.IsActiveAsync", _ => "/api/push/key", Nothing),
+        ("GET /api/rooms/", "RoomQueries.BrowseAsync", _ => "/api/rooms", Nothing),
+        ("GET /api/rooms/{id:long}/members", "RoomQueries.MembersAsync", w => $"/api/rooms/{w.Room}/members", Nothing),
+        ("GET /api/rooms/{id:long}/messages", "MessageQueries.NewestAsync", w => $"/api/rooms/{w.Room}/messages", Nothing),
+        ("GET /api/rooms/{id:long}/notifications", "NotificationService.GetRoomAsync", w => $"/api/rooms/{w.Room}/notifications", Nothing),
+        ("GET /api/search", "MessageSearch.SearchAsync (one room)", w => $"/api/search?q=second&roomId={w.Room}", Nothing),
+        ("DELETE /api/messages/{id:long}", "MessageService.DeleteAsync", w => $"/api/messages/{w.Message}", Nothing),
+        ("PATCH /api/messages/{id:long}", "MessageService.EditAsync", w => $"/api/messages/{w.Message}", _ => new { text = "hello" }),
+        ("DELETE /api/push/subscriptions", "PushSubscriptions.AddAsync", _ => "/api/push/subscriptions", _ => new { endpoint = "https://fcm.googleapis.com/none" }),
+        ("POST /api/push/subscriptions", "PushSubscriptions.AddAsync (somebody else's)", _ => "/api/push/subscriptions", _ => Zoes),
+        ("POST /api/rooms/", "RoomService.CreateAsync", _ => "/api/rooms", _ => new { name = "Mine", kind = "public" }),
+        ("POST /api/rooms/ (direct)", "RoomService.OpenDirectAsync", _ => "/api/rooms", w => new { kind = "direct", memberIds = (long[])[w.Zoe] }),
+        ("POST /api/rooms/{id:long}/join", "MembershipService.JoinAsync", w => $"/api/rooms/{w.Room}/join", Nothing),
+        ("POST /api/rooms/{id:long}/join (public)", "MembershipService.JoinAsync (public)", w => $"/api/rooms/{w.Open}/join", Nothing),
+        ("POST /api/rooms/{id:long}/leave", "MembershipService.LeaveAsync", w => $"/api/rooms/{w.Room}/leave", Nothing),
+        ("POST /api/rooms/{id:long}/messages", "MessageService.SendAsync", w => $"/api/rooms/{w.Room}/messages", _ => new { text = "hello" }),
+        ("POST /api/rooms/{id:long}/read", "ReadPointers.SetBackAsync", w => $"/api/rooms/{w.Room}/read", _ => new { seq = 2 }),
+        ("PUT /api/rooms/{id:long}/members/{userId:long}", "MembershipService.AddAsync", w => $"/api/rooms/{w.Room}/members/{w.Yan}", Nothing),
+        ("DELETE /api/rooms/{id:long}/members/{userId:long}", "MembershipService.RemoveAsync", w => $"/api/rooms/{w.Room}/members/{w.Zoe}", Nothing),
+        ("PUT /api/rooms/{id:long}/notifications", "NotificationService.SetLevelAsync", w => $"/api/rooms/{w.Room}/notifications", _ => new { level = "mentions" }),
+    ];
+
+    /// <summary>A matter of the account, for which no token is good; or of a sign-in, which has none yet.</summary>
+    private static readonly string[] Others =
+    [
+        "PUT /api/notifications", "POST /api/auth/login", "POST /api/auth/refresh", "POST /api/hooks/{secret}",
+        "GET /api/docs/favicon.svg", "GET /api/docs/scalar.aspnetcore.js", "GET /api/docs/scalar.js", "GET /api/docs/{documentName?}",
+    ];
+
+    private static readonly object Zoes = new
+    {
+        endpoint = "https://fcm.googleapis.com/zoe",
+        keys = new { p256dh = "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4", auth = "BTBZMqHH6r4Tts7J_aSIgg" },
+    };
+
+    private static readonly string[] Settings =
+        ["--Logging:LogLevel:Default=None", .. ChatHost.NoLimits.Select(l => $"--{l.Key}={l.Value}")];
+
+    [Theory]
+    [MemberData(nameof(Listed))]
+    public async Task Call_ByEveryRole_IsAnsweredAsItsOperation(string call)
+    {
+        var world = await World.GetAsync();
+        var (_, operation, path, body) = Calls.Single(c => c.Call == call);
+        var expected = OperationMatrixTests.Expected(operation);
+        var actual = new char[expected.Length];
+        var changes = !call.StartsWith("GET ", StringComparison.Ordinal);
+        await using (var site = await Site.StartAsync(world.Database, Settings))
+        {
+            foreach (var role in Enumerable.Range(0, expected.Length).Where(i => expected[i] != '+' || !changes))
+            {
+                actual[role] = await AnswerAsync(site, world, role);
+            }
+        }
+
+        foreach (var role in Enumerable.Range(0, expected.Length).Where(i => expected[i] == '+' && changes))
+        {
+            await using var site = await Site.StartAsync(world.Database, Settings);
+            actual[role] = await AnswerAsync(site, world, role);
+        }
+
+        // Where the operation answers with nothing, a call may answer with nothing or not found; one that ended is signed out, always.
+        var answers = expected.Select((e, i) => i == 6 ? 'S' : e == '-' && actual[i] is '+' or 'N' ? actual[i] : e);
+        Assert.Equal(new string([.. answers]), new string(actual));
+
+        async Task<char> AnswerAsync(Site site, World w, int role)
+        {
+            using var client = new ApiClient(site.Address, w.Tokens[role], w.Actors[role], World.Roles[role]);
+            var answer = await client.SendAsync(new HttpMethod(call.Split(' ')[0]), path(w), body(w));
+            return answer.Status switch
+            {
+                HttpStatusCode.NotFound => 'N',
+                HttpStatusCode.Forbidden => 'F',
+                HttpStatusCode.Unauthorized => 'S',
+                HttpStatusCode.Conflict => 'C',
+                _ => (int)answer.Status is >= 200 and < 300 ? '+' : '?',
+            };
+        }
+    }
+
+    [Fact]
+    public void Calls_EveryOne_IsListed() => Assert.Equal(
+        SurfaceTests.Endpoints.Where(e => e.Contains(" /api/", StringComparison.Ordinal)).Select(e => e[10..]).Order(StringComparer.Ordinal),
+        Calls.Select(c => string.Join(' ', c.Call.Split(' ')[..2])).Concat(Others).Distinct().Order(StringComparer.Ordinal));
+
+    public static TheoryData<string> Listed() => [.. Calls.Select(c => c.Call)];
+
+    private static object? Nothing(World world) => null;
+}

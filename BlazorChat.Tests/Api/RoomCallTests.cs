@@ -21,7 +21,7 @@ public sealed class RoomCallTests(ApiSite site) : ApiTest(site)
         Assert.Equal("member", me.GetProperty("role").GetString());
 
         using var ann = await Site.ClientAsync(Site.Ann, Scope.Read, "Ann");
-        Assert.Equal("administrator", (await ann.GetAsync("/api/me")).Ok().GetProperty("role").GetString());
+        Assert.Equal("owner", (await ann.GetAsync("/api/me")).Ok().GetProperty("role").GetString());
     }
 
     [Fact]

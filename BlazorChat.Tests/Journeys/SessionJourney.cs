@@ -114,7 +114,7 @@ public sealed class SessionJourney(Stage stage) : Journey(stage)
         await Expect(bob.Page.Locator(".notice[role=alert], .notice-line[role=alert] .notice-text, .admin [role=alert]").First).ToBeVisibleAsync();
         Assert.Equal(before, await Community.Server.QueryAsync<long>("""SELECT COUNT(*) FROM "Invites" """));
         await bob.Page.ReloadAsync();
-        await Expect(bob.Page.GetByText("These pages are for administrators.")).ToBeVisibleAsync();
+        await Expect(bob.Page.GetByText("This page is for administrators.")).ToBeVisibleAsync();
     }
 
     private static async Task ChangeRoleAsync(Person ada, Person person, string to)

@@ -84,7 +84,7 @@ internal sealed record World
     {
         var secret = TokenSecret.Create(TokenSecret.Personal);
         await host.Sessions.StartAsync(
-            new Session { UserId = actor.UserId, Kind = SessionKind.Token, Device = "script", Scopes = scopes },
+            new Session { UserId = actor.UserId, Kind = SessionKind.Token, Device = "key", Scopes = scopes },
             new ApiToken { Hash = TokenSecret.Hash(secret).ToArray(), Hint = TokenSecret.Hint(secret), CreatedById = actor.UserId, CreatedAt = host.Time.GetUtcNow() });
         return secret;
     }

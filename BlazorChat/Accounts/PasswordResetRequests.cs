@@ -52,8 +52,7 @@ public sealed class PasswordResetRequests(
         }
         finally
         {
-            var elapsed = time.GetElapsedTime(started).Ticks;
-            await Task.Delay(TimeSpan.FromTicks(Floor.Ticks - (elapsed % Floor.Ticks)), time);
+            await AnswerFloor.ReachAsync(time, started, Floor);
         }
     }
 

@@ -106,8 +106,7 @@ public sealed class SignInService(
         }
         catch (RefusedException)
         {
-            var elapsed = time.GetElapsedTime(started).Ticks;
-            await Task.Delay(TimeSpan.FromTicks(Floor.Ticks - (elapsed % Floor.Ticks)), time);
+            await AnswerFloor.ReachAsync(time, started, Floor);
             throw;
         }
     }

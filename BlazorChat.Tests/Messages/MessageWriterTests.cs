@@ -104,7 +104,7 @@ public sealed class MessageWriterTests
         using var ear = host.Listen(host.Ann, Topic.Room(host.General));
 
         await InOneGroupAsync(host, [
-            new PendingChange(host.Ann, original.Id, Scope.All, rendered: null),
+            new PendingRemoval(host.Ann, original.Id, Scope.All, RemovalReason.None),
             Post(host, host.Ann, host.General, "indeed", replyTo: original.Id)]);
 
         Assert.Null((await ear.HearsAsync<MessagePosted>())[0].Message.ReplyTo!.Excerpt);
@@ -226,7 +226,7 @@ public sealed class MessageWriterTests
             lockIt.ExecuteNonQuery();
 
             // The writer takes this one by itself, and stands at the lock; it is nobody's message and stores nothing.
-            var plug = new PendingChange(host.Ann, 0, Scope.All, rendered: null);
+            var plug = new PendingRemoval(host.Ann, 0, Scope.All, RemovalReason.None);
             var plugged = writer.WriteAsync(plug);
             await Wait.Until(() => writer.Waiting == 0);
             tasks = [.. writes.Select(writer.WriteAsync)];

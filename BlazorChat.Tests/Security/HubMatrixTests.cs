@@ -13,6 +13,7 @@ public sealed class HubMatrixTests
     private static readonly (string Method, string Operation, Func<World, object?[]> Arguments)[] Calls =
     [
         ("DeleteMessage", "MessageService.DeleteAsync", w => [w.Message]),
+        ("RemoveMessage", "MessageService.DeleteAsync", w => [w.Message, "Off topic."]),
         ("EditMessage", "MessageService.EditAsync", w => [w.Message, "hello"]),
         ("GetMessages", "MessageQueries.AfterAsync", w => [w.Room, 0L, 10]),
         ("JoinRoom", "RoomWatch.FollowAsync", w => [w.Room]),

@@ -104,6 +104,7 @@ public sealed class OperationMatrixTests
         ("MessageService.PostAsync (reply across rooms)", "NNNNNNSNNNNNN", Does((h, w, a) => h.Messages.PostAsync(a, w.General, "hello", replyToId: w.Message))),
         ("MessageService.EditAsync", "NN+FFFSNFNNFF", Does((h, w, a) => h.Messages.EditAsync(a, w.Message, "hello"))),
         ("MessageService.DeleteAsync", "NN+++FSN+NNFF", Does((h, w, a) => h.Messages.DeleteAsync(a, w.Message))),
+        ("MessageService.RemoveAsync", "NN+++FSN+NNFF", Does((h, w, a) => h.Messages.RemoveAsync(a, w.Message, "Off topic."))),
         ("MessageService.SourceAsync", "NN+NNNSNNNNNN", Does((h, w, a) => h.Messages.SourceAsync(a, w.Message))),
         ("MessageQueries.NewestAsync", "NN++++SN+NN++", Does((h, w, a) => h.MessageQueries.NewestAsync(a, w.Room))),
         ("MessageQueries.BeforeAsync", "NN++++SN+NN++", Does((h, w, a) => h.MessageQueries.BeforeAsync(a, w.Room, 2))),
@@ -113,6 +114,10 @@ public sealed class OperationMatrixTests
         ("MessageSearch.SearchAsync", "--++++S-+--++", Finds(async (h, w, a) => (await h.Get<MessageSearch>().SearchAsync(a, "second")).Messages)),
         ("MessageSearch.SearchAsync (one room)", "NN++++SN+NN++", Does((h, w, a) => h.Get<MessageSearch>().SearchAsync(a, "second", w.Room))),
         ("MessageQueries.SeqOfAsync", "NN++++SN+NN++", Does((h, w, a) => h.MessageQueries.SeqOfAsync(a, w.Room, w.Message))),
+
+        ("MessageRemovals.RestoreAsync", "NNF++FSN+NNFF", Does((h, w, a) => h.Get<MessageRemovals>().RestoreAsync(a, w.RemovedMessage))),
+        ("MessageRemovals.WhyAsync", "NN+NNNSNNNNNN", Does((h, w, a) => h.Get<MessageRemovals>().WhyAsync(a, w.RemovedMessage))),
+        ("MessageRemovals.MineAsync", "--+---S------", Does((h, w, a) => h.Get<MessageRemovals>().MineAsync(a))),
 
         ("NotificationService.GetAsync", "++++++S++++++", Does((h, w, a) => h.Get<NotificationService>().GetAsync(a))),
         ("NotificationService.SaveAsync", "++++++S+++++F", Does(async (h, w, a) => await h.Get<NotificationService>().SaveAsync(a, Choices))),

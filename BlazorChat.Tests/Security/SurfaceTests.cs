@@ -25,9 +25,12 @@ public sealed class SurfaceTests
         ["MessageListBase.LoadNewer"] = ["MessageQueries.AfterAsync"],
         ["MessageListBase.LoadOlder"] = ["MessageQueries.BeforeAsync"],
         ["MessageListBase.MarkUnread"] = ["ReadPointers.SetBackAsync"],
+        ["MessageListBase.Remove"] = ["MessageService.RemoveAsync"],
+        ["MessageListBase.Restore"] = ["MessageRemovals.RestoreAsync"],
         ["MessageListBase.SetReading"] = ["ReadPointers.AdvanceAsync"],
         ["MessageListBase.SetVisible"] = [],
         ["MessageListBase.ShowMessage"] = ["MessageQueries.AroundAsync", "MessageQueries.SeqOfAsync"],
+        ["MessageListBase.Why"] = ["MessageRemovals.WhyAsync"],
     };
 
     [Fact]
@@ -51,6 +54,7 @@ public sealed class SurfaceTests
         ["JoinRoom"] = ["RoomWatch.FollowAsync", "RoomQueries.FindAsync", "RoomQueries.MembersAsync"],
         ["LeaveRoom"] = [],
         ["MarkRead"] = ["ReadPointers.AdvanceAsync"],
+        ["RemoveMessage"] = ["MessageService.DeleteAsync"],
         ["SendMessage"] = ["MessageService.SendAsync"],
         ["SendReply"] = ["MessageService.SendAsync"],
         ["Typing"] = ["SessionRegistry.RequireAsync", "RoomQueries.IsMemberAsync"],
@@ -72,6 +76,7 @@ public sealed class SurfaceTests
         ["NewcomerArrived"] = "everyone",
         ["NotificationsChanged"] = "the person",
         ["PersonChanged"] = "everyone",
+        ["PinsChanged"] = "members",
         ["PresenceChanged"] = "everyone",
         ["PresenceInRoom"] = "members",
         ["RoomChanged"] = "members",

@@ -39,6 +39,9 @@ internal sealed record World
     /// <summary>The member's message in the private room, the second there.</summary>
     public required long Message { get; init; }
 
+    /// <summary>The member's message in the private room that its moderator removed, the third there.</summary>
+    public required long RemovedMessage { get; init; }
+
     /// <summary>Somebody in the private room with whom things are done.</summary>
     public required long Zoe { get; init; }
 
@@ -154,6 +157,8 @@ internal sealed record World
             memberIds: [.. actors[1..7].Select(a => a.UserId), actors[8].UserId, actors[11].UserId, actors[12].UserId, zoe.UserId]);
         await host.Messages.PostAsync(actors[3], room, "first");
         var message = await host.Messages.PostAsync(actors[2], room, "second");
+        var removed = await host.Messages.PostAsync(actors[2], room, "third");
+        await host.Messages.RemoveAsync(actors[3], removed.Id, "Off topic.");
         var open = await host.Rooms.CreateAsync(host.Ann, "Open", RoomKind.Public);
         var invite = await host.Get<InviteService>().CreateAsync(host.Ann, 1, 1);
 
@@ -185,6 +190,7 @@ internal sealed record World
             General = host.General,
             Open = open,
             Message = message.Id,
+            RemovedMessage = removed.Id,
             Zoe = zoe.UserId,
             Yan = yan.UserId,
             Invite = invite.Id,

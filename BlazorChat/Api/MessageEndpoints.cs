@@ -23,7 +23,9 @@ internal static class MessageEndpoints
             .Produces<MessageBody>(StatusCodes.Status201Created).Produces<MessageBody>().ProducesProblem(StatusCodes.Status429TooManyRequests);
         messages.MapPatch("/messages/{id:long}", EditAsync).WithSummary("Changes the text of a message of mine")
             .ProducesProblem(StatusCodes.Status403Forbidden).ProducesProblem(StatusCodes.Status409Conflict);
-        messages.MapDelete("/messages/{id:long}", DeleteAsync).WithSummary("Deletes a message of mine, or in a room that I manage")
+        messages.MapDelete("/messages/{id:long}", DeleteAsync).WithSummary("Deletes a message of mine, or removes somebody else's in a room that I moderate")
+            .WithDescription("Of mine nothing is kept. Somebody else's can be restored for 30 days, and its author can read the reason, of at most 500 characters.")
+            .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status403Forbidden);
         messages.MapGet("/search", SearchAsync).WithSummary("Finds messages of my rooms, newest first")
             .WithDescription("Parts of words, all of them; \"phrases\"; from:name, in:room, before:2026-01-31, has:link. Go on with nextBeforeId.");
@@ -96,9 +98,9 @@ internal static class MessageEndpoints
     private static async Task<MessageBody> EditAsync(long id, EditBody body, HttpContext context, MessageService messages) =>
         MessageBody.Of(await messages.EditAsync(context.Actor(), id, body.Text ?? ""));
 
-    private static async Task<NoContent> DeleteAsync(long id, HttpContext context, MessageService messages)
+    private static async Task<NoContent> DeleteAsync(long id, HttpContext context, MessageService messages, string? reason = null)
     {
-        await messages.DeleteAsync(context.Actor(), id);
+        await messages.DeleteAsync(context.Actor(), id, reason);
         return TypedResults.NoContent();
     }
 }

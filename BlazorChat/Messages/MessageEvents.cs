@@ -10,8 +10,11 @@ public sealed record MessagePosted(MessageView Message, IReadOnlyList<long> Ment
 /// <summary>Messages were stored; for those who follow the whole log behind a cursor of their own, such as webhooks.</summary>
 public sealed record LogGrew() : ChatEvent(Topic.Log);
 
-/// <summary>A message's text changed.</summary>
+/// <summary>A message's text changed, or came back after it was removed.</summary>
 public sealed record MessageEdited(MessageView Message) : ChatEvent(Topic.Room(Message.RoomId));
 
 /// <summary>A message was deleted: its text is gone for everyone, and from the quotes of its replies.</summary>
 public sealed record MessageDeleted(MessageView Message) : ChatEvent(Topic.Room(Message.RoomId));
+
+/// <summary>Other messages of a room are pinned now than before.</summary>
+public sealed record PinsChanged(long RoomId) : ChatEvent(Topic.RoomState(RoomId));

@@ -1,5 +1,4 @@
 using BlazorChat.Accounts;
-using BlazorChat.Accounts.Tokens;
 using BlazorChat.Data;
 using BlazorChat.Rooms;
 using Microsoft.EntityFrameworkCore;
@@ -10,7 +9,7 @@ namespace BlazorChat.Messages;
 /// Applies a group of writes inside one transaction: decides from the database, at that moment, who may; recognises
 /// resends; and numbers each room's messages without gaps.
 /// </summary>
-public sealed class MessageGroup(MessageViews views, TimeProvider time)
+public sealed class MessageGroup(MessageViews views, MessageChanges changes, TimeProvider time)
 {
     internal async Task ApplyAsync(ChatDbContext db, IReadOnlyList<PendingWrite> writes)
     {
@@ -21,10 +20,10 @@ public sealed class MessageGroup(MessageViews views, TimeProvider time)
             await PostAsync(db, posts);
         }
 
-        foreach (var change in writes.OfType<PendingChange>())
+        foreach (var alteration in writes.OfType<PendingAlteration>())
         {
-            await ChangeAsync(db, change);
-            if (change.Result is { } changed)
+            await changes.ApplyAsync(db, alteration);
+            foreach (var changed in alteration.Changed)
             {
                 // A reply of this group quotes what is stored now, whichever of the two its viewers are told of first.
                 Array.ForEach(posts, post => post.Result = post.Result is { } posted ? MessageViews.Requote(posted, changed) : null);
@@ -152,69 +151,5 @@ public sealed class MessageGroup(MessageViews views, TimeProvider time)
                 post.Message.SentAt = now;
             }
         }
-    }
-
-    private async Task ChangeAsync(ChatDbContext db, PendingChange change)
-    {
-        // Found through the membership: what one may not read is not there.
-        var found = await (
-            from message in db.Messages
-            where message.Id == change.MessageId
-            join room in db.Rooms on message.RoomId equals room.Id
-            join mine in db.Memberships on new { message.RoomId, change.Actor.UserId } equals new { mine.RoomId, mine.UserId }
-            join user in db.Users on mine.UserId equals user.Id
-            select new { message, room, mine.IsManager, user.Role })
-            .AsTracking().SingleOrDefaultAsync();
-        if (found is null)
-        {
-            change.Refusal = RefusedException.NotFound("This message");
-            return;
-        }
-
-        var own = found.message.SenderId == change.Actor.UserId;
-        var standing = new Standing(found.room, IsMember: true, found.IsManager, RoomAccess.Acting(found.Role, change.Scopes));
-        change.Refusal = change.Rendered is null
-            ? own || RoomPolicy.CanRemoveMessages(standing) ? null : RefusedException.Forbidden("You can delete your own messages only.")
-            : !own ? RefusedException.Forbidden("You can edit your own messages only.")
-            : !RoomPolicy.CanPost(standing) ? RefusedException.Forbidden("This room is archived.")
-            : found.message.DeletedAt is not null ? new RefusedException(Refusal.Conflict, "This message was deleted.") : null;
-        if (change.Refusal is null)
-        {
-            await ChangeAsync(db, found.message, change);
-            change.Result = (await views.OfAsync(db, [found.message]))[0];
-        }
-    }
-
-    private async Task ChangeAsync(ChatDbContext db, Message message, PendingChange change)
-    {
-        if (message.DeletedAt is not null)
-        {
-            return;
-        }
-
-        using (var index = new SearchIndex(db))
-        {
-            index.Change(message, message.Text, change.Rendered?.Text);
-        }
-
-        var now = DateTimeOffset.FromUnixTimeMilliseconds(time.GetUtcNow().ToUnixTimeMilliseconds());
-        message.Text = change.Rendered?.Text ?? "";
-        message.Html = change.Rendered?.Html ?? "";
-        message.RendererVersion = MessageRenderer.Version;
-        message.Callout = change.Rendered?.Callout ?? Callout.None;
-        if (change.Rendered is null)
-        {
-            message.DeletedAt = now;
-            message.DeletedById = change.Actor.UserId;
-        }
-        else
-        {
-            message.EditedAt = now;
-        }
-
-        await db.Mentions.Where(m => m.MessageId == message.Id).ExecuteDeleteAsync();
-        db.Mentions.AddRange((change.Rendered?.Mentions ?? []).Select(id => new Mention { MessageId = message.Id, UserId = id }));
-        db.ChangeTracker.DetectChanges();
-        await db.SaveChangesAsync();
     }
 }

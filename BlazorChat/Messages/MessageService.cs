@@ -66,13 +66,33 @@ public sealed class MessageService(
         return await writer.WriteAsync(new PendingChange(actor, messageId, scopes, rendered));
     }
 
-    /// <summary>Deletes the actor's own message, or anybody's in a room that they manage. Deleting twice changes nothing.</summary>
-    /// <exception cref="RefusedException">Neither theirs nor in a room that they manage.</exception>
-    public async Task DeleteAsync(Actor actor, long messageId)
+    /// <summary>
+    /// Deletes the actor's own message, which leaves nothing; or removes somebody else's as <see cref="RemoveAsync"/> does. Deleting
+    /// twice changes nothing.
+    /// </summary>
+    /// <param name="actor">Who deletes.</param>
+    /// <param name="messageId">The message.</param>
+    /// <param name="reason">Why, for the author of somebody else's to read; without one it says that none was given.</param>
+    /// <exception cref="RefusedException">Neither theirs, nor theirs to remove.</exception>
+    public async Task DeleteAsync(Actor actor, long messageId, string? reason = null)
     {
+        var given = string.IsNullOrWhiteSpace(reason) ? RemovalReason.None : RemovalReason.Parse(reason);
         var scopes = await sessions.RequireAsync(actor, Scope.Write, await RoomOfAsync(actor, messageId));
         limits.Spend(actor, Limited.Messages);
-        await writer.WriteAsync(new PendingChange(actor, messageId, scopes, rendered: null));
+        await writer.WriteAsync(new PendingRemoval(actor, messageId, scopes, given));
+    }
+
+    /// <summary>
+    /// Removes somebody else's message, in a room where the actor may and whose author they outrank: its text is gone for everyone at
+    /// once, can be restored for <see cref="RemovedMessage.KeptDays"/> days, and its author can read why.
+    /// </summary>
+    /// <exception cref="RefusedException">No reason or too long a one, not theirs to remove, or somebody was faster.</exception>
+    public async Task<MessageView> RemoveAsync(Actor actor, long messageId, string reason)
+    {
+        var given = RemovalReason.Parse(reason);
+        var scopes = await sessions.RequireAsync(actor, Scope.Write, await RoomOfAsync(actor, messageId));
+        limits.Spend(actor, Limited.Messages);
+        return await writer.WriteAsync(new PendingRemoval(actor, messageId, scopes, given) { IsFirst = true });
     }
 
     /// <summary>The Markdown source of the actor's own message, to edit it.</summary>
@@ -116,7 +136,7 @@ public sealed class MessageService(
         await db.StandingAsync(actor, roomId, scopes), await db.Memberships.CountAsync(m => m.RoomId == roomId));
 
     /// <summary>Those of the names that belong to somebody in the room.</summary>
-    private static async Task<IReadOnlyDictionary<string, PersonView>> NamedAsync(ChatDbContext db, long roomId, IReadOnlyCollection<string> names) =>
+    internal static async Task<IReadOnlyDictionary<string, PersonView>> NamedAsync(ChatDbContext db, long roomId, IReadOnlyCollection<string> names) =>
         await db.Users.AsNoTracking()
             .Where(u => names.Contains(u.NormalizedUserName) && db.Memberships.Any(m => m.RoomId == roomId && m.UserId == u.Id))
             .ToDictionaryAsync(u => u.NormalizedUserName!, u => new PersonView(u.Id, u.UserName!, u.Avatar, u.Role, u.IsBot));

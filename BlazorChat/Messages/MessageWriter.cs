@@ -105,10 +105,20 @@ public sealed class MessageWriter(
                 pointers.Advance(posted.Sender.Id, posted.RoomId, posted.Seq, tellAll: false);
                 chat.Raise(new MessagePosted(posted, post.Mentions));
                 break;
-            case PendingChange { Result: { } changed }:
-                recent.Replace(changed);
-                chat.Raise(changed.DeletedAt is null ? new MessageEdited(changed) : new MessageDeleted(changed));
+            case PendingAlteration alteration:
+                alteration.Changed.ForEach(Raise);
+                foreach (var roomId in alteration.Unpinned)
+                {
+                    chat.Raise(new PinsChanged(roomId));
+                }
+
                 break;
         }
+    }
+
+    private void Raise(MessageView changed)
+    {
+        recent.Replace(changed);
+        chat.Raise(changed.DeletedAt is null ? new MessageEdited(changed) : new MessageDeleted(changed));
     }
 }

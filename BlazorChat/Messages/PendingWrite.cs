@@ -62,14 +62,31 @@ internal sealed class PendingPost(Actor actor, PersonView sender, Message messag
     }
 }
 
-/// <summary>A stored message to edit, or to delete where <paramref name="rendered"/> is null.</summary>
-internal sealed class PendingChange(Actor actor, long messageId, Scope scopes, RenderedText? rendered) : PendingWrite
+/// <summary>Something that changes stored messages. What became of them is told after the commit.</summary>
+internal abstract class PendingAlteration(Actor actor) : PendingWrite
 {
     public override Actor Actor { get; } = actor;
 
+    /// <summary>The messages that changed, as they are now.</summary>
+    public List<MessageView> Changed { get; } = [];
+
+    /// <summary>Rooms of which fewer messages are pinned now.</summary>
+    public HashSet<long> Unpinned { get; } = [];
+
+    public override void Reset()
+    {
+        base.Reset();
+        Changed.Clear();
+        Unpinned.Clear();
+    }
+}
+
+/// <summary>A stored message to edit.</summary>
+internal sealed class PendingChange(Actor actor, long messageId, Scope scopes, RenderedText rendered) : PendingAlteration(actor)
+{
     public long MessageId { get; } = messageId;
 
     public Scope Scopes { get; } = scopes;
 
-    public RenderedText? Rendered { get; } = rendered;
+    public RenderedText Rendered { get; } = rendered;
 }

@@ -47,6 +47,9 @@ public static class RoomPolicy
     /// <summary>May remove other people's messages.</summary>
     public static bool CanRemoveMessages(Standing s) => May(s, Right.RemoveMessages);
 
+    /// <summary>May pin messages: those who moderate a room, and each of a direct conversation.</summary>
+    public static bool CanPin(Standing s) => s.IsMember && !s.IsArchived && (s.Room.Kind == RoomKind.Direct || May(s, Right.Pin));
+
     /// <summary>Most people of a room that each of them may call all at once.</summary>
     public const int MaxCalledByAnyone = 50;
 

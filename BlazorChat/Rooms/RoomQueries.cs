@@ -58,7 +58,10 @@ public sealed class RoomQueries(
             room.Id, NameOf(room.Name, others), room.Description, room.Kind, standing.IsArchived, room.LastSeq,
             Math.Min(room.LastSeq, pointers.Current(actor.UserId, roomId, read)), count, others, standing.IsMember,
             RoomPolicy.CanPost(standing), RoomPolicy.CanManage(standing), RoomPolicy.CanAdd(standing), RoomPolicy.CanLeave(standing),
-            RoomPolicy.CanCall(standing, count));
+            RoomPolicy.CanCall(standing, count))
+        {
+            CanRemoveMessages = RoomPolicy.CanRemoveMessages(standing), CanPin = RoomPolicy.CanPin(standing), RetentionDays = room.RetentionDays,
+        };
     }
 
     /// <summary>Public rooms that are not archived, by name, with how many are in them.</summary>

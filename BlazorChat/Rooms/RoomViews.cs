@@ -23,7 +23,17 @@ public sealed record RoomSummary(
 /// <summary>A room as its page shows it, with what the reader may do there.</summary>
 public sealed record RoomView(
     long Id, string Name, string Description, RoomKind Kind, bool IsArchived, long LastSeq, long LastReadSeq, int MemberCount,
-    IReadOnlyList<PersonView> Others, bool IsMember, bool CanPost, bool CanManage, bool CanAdd, bool CanLeave, bool CanCall);
+    IReadOnlyList<PersonView> Others, bool IsMember, bool CanPost, bool CanManage, bool CanAdd, bool CanLeave, bool CanCall)
+{
+    /// <summary>May remove other people's messages, and restore them.</summary>
+    public bool CanRemoveMessages { get; init; }
+
+    /// <summary>May pin messages.</summary>
+    public bool CanPin { get; init; }
+
+    /// <summary>After how many days its messages go for good; <see langword="null"/> as the community says, 0 for never.</summary>
+    public int? RetentionDays { get; init; }
+}
 
 /// <summary>A public room that one may join.</summary>
 public sealed record BrowsedRoom(long Id, string Name, string Description, long LastSeq, int MemberCount, bool IsMember);

@@ -40,8 +40,11 @@ public sealed class ChatHub(HubClients clients, MessageService messages, Message
     public async Task<MessageBody> EditMessage(long messageId, string text) =>
         MessageBody.Of(await messages.EditAsync(Actor, messageId, text ?? ""));
 
-    /// <summary>Deletes a message of the caller's, or in a room that they manage.</summary>
+    /// <summary>Deletes a message of the caller's, or removes somebody else's in a room that they moderate, without a reason.</summary>
     public Task DeleteMessage(long messageId) => messages.DeleteAsync(Actor, messageId);
+
+    /// <summary>The same with a reason, for the author to read.</summary>
+    public Task RemoveMessage(long messageId, string? reason) => messages.DeleteAsync(Actor, messageId, reason);
 
     /// <summary>Tells a room that is followed that the caller is typing; more than one a second is dropped.</summary>
     public Task Typing(long roomId) => Client.TypingAsync(roomId);

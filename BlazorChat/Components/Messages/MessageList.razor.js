@@ -29,6 +29,9 @@ export function attach(list, dotnet, { roomId, me, targetId }) {
     for (const mention of root.querySelectorAll(`.mention[data-user-id="${me}"]:not(.mine)`)) {
       mention.classList.add("mine");
     }
+    for (const row of root.querySelectorAll(`[data-removed][data-sender="${me}"]:not(.own)`)) {
+      row.classList.add("own"); // shows its author where to ask why
+    }
     for (const element of root.querySelectorAll("time[datetime]:not([data-local])")) {
       const at = new Date(element.dateTime);
       element.textContent = time.format(at);

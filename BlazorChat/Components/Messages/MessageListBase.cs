@@ -94,16 +94,6 @@ public abstract partial class MessageListBase : ChatComponent
         await _script.AttachAsync(Element, _self, new { roomId = Room.Id, me = Actor.UserId, targetId = TargetId });
     }
 
-    /// <summary>Deletes a message, after asking.</summary>
-    [JSInvokable]
-    public async Task Delete(long messageId)
-    {
-        if (await Dialogs.ConfirmAsync("Delete message", "Its text is removed for everyone. This cannot be undone.", "Delete"))
-        {
-            await TryAsync(() => Service.DeleteAsync(Actor, messageId));
-        }
-    }
-
     /// <inheritdoc/>
     public override async ValueTask DisposeAsync()
     {

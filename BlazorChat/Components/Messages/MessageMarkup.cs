@@ -31,19 +31,27 @@ internal static class MessageMarkup
             html.Append(" data-client-id=\"").Append(WebUtility.HtmlEncode(clientId)).Append('"');
         }
 
-        html.Append(isDeleted ? " data-deleted>" : ">");
+        html.Append(message.IsRemoved ? " data-deleted data-removed>" : isDeleted ? " data-deleted>" : ">");
         html.Append(Markup.Avatar(message).Value);
         html.Append(CultureInfo.InvariantCulture, $"""
             <div class="message-main"><div class="message-head"><b class="author">{name}</b>{(sender.IsBot ? Markup.BotBadge : "")} <a class="permalink" href="/rooms/{message.RoomId}/{message.Id}"><time datetime="{message.SentAt:O}">{message.SentAt:HH:mm}</time></a></div>
             """);
         if (message.ReplyTo is { } quote && !isDeleted)
         {
-            html.Append(CultureInfo.InvariantCulture, $"""
-                <a class="quote" data-quote="{quote.Id}" href="/rooms/{message.RoomId}/{quote.Id}"><b>{WebUtility.HtmlEncode(quote.SenderName)}</b> <span dir="auto">{WebUtility.HtmlEncode(quote.Excerpt ?? "This message was deleted.")}</span></a>
-                """);
+            html.Append(quote.IsGone
+                ? """<span class="quote">An older message, which is not kept any more.</span>"""
+                : string.Create(CultureInfo.InvariantCulture, $"""
+                    <a class="quote" data-quote="{quote.Id}" data-sender="{quote.SenderId}" href="/rooms/{message.RoomId}/{quote.Id}"><b>{WebUtility.HtmlEncode(quote.SenderName)}</b> <span dir="auto">{WebUtility.HtmlEncode(quote.Excerpt ?? Gone(quote.IsRemoved))}</span></a>
+                    """));
         }
 
-        html.Append(isDeleted ? """<div class="message-body deleted">This message was deleted.""" : """<div class="message-body" dir="auto">""");
+        html.Append(isDeleted ? $"""<div class="message-body deleted">{Gone(message.IsRemoved)}""" : """<div class="message-body" dir="auto">""");
+        if (message.IsRemoved)
+        {
+            // Shown to its author only, by a style rule: see the list's script.
+            html.Append(" <button type=\"button\" class=\"why\" data-why data-testid=\"message-why\">Why?</button>");
+        }
+
         html.Append(message.Html).Append("</div>");
         if (message.EditedAt is { } edited && !isDeleted)
         {
@@ -52,6 +60,8 @@ internal static class MessageMarkup
 
         return html.Append("</div></article>").ToString();
     }
+
+    private static string Gone(bool isRemoved) => isRemoved ? "This message was removed by a moderator." : "This message was deleted.";
 }
 
 /// <summary>What all circuits share of a message that they show.</summary>

@@ -1,0 +1,53 @@
+using BlazorChat.Components.Shared;
+using BlazorChat.Messages;
+using Microsoft.AspNetCore.Components;
+using Microsoft.JSInterop;
+using MudBlazor;
+
+namespace BlazorChat.Components.Messages;
+
+/// <summary>What the menu of a message leads to: taking away, bringing back, and why.</summary>
+public abstract partial class MessageListBase
+{
+    [Inject]
+    private MessageRemovals Removals { get; set; } = default!;
+
+    /// <summary>Deletes a message of one's own, after asking.</summary>
+    [JSInvokable]
+    public async Task Delete(long messageId)
+    {
+        if (await Dialogs.ConfirmAsync("Delete message", "Its text is removed for everyone. This cannot be undone.", "Delete"))
+        {
+            await TryAsync(() => Service.DeleteAsync(Actor, messageId));
+        }
+    }
+
+    /// <summary>Removes somebody else's message, after asking why; what was just done can be undone at once.</summary>
+    [JSInvokable]
+    public async Task Remove(long messageId)
+    {
+        if (await Dialogs.ShowAsync<RemoveMessageDialog>(
+            "Remove message", new DialogParameters<RemoveMessageDialog> { { d => d.MessageId, messageId } }) is not null)
+        {
+            Notices.Offer("The message was removed.", "Undo", () => Restore(messageId));
+        }
+    }
+
+    /// <summary>Brings a removed message back.</summary>
+    [JSInvokable]
+    public async Task Restore(long messageId)
+    {
+        if (await TryAsync(() => Removals.RestoreAsync(Actor, messageId)))
+        {
+            Notices.Show("The message is back.");
+        }
+    }
+
+    /// <summary>Says why a message of one's own was removed.</summary>
+    [JSInvokable]
+    public Task Why(long messageId) => TryAsync(async () =>
+    {
+        var removal = await Removals.WhyAsync(Actor, messageId);
+        await Dialogs.ShowAsync<WhyRemovedDialog>("Why was this removed?", new DialogParameters<WhyRemovedDialog> { { d => d.Removal, removal } });
+    });
+}

@@ -7,6 +7,7 @@ using static Microsoft.Playwright.Assertions;
 namespace BlazorChat.Tests.Faults;
 
 /// <summary>The server dies under load. What it acknowledged is there afterwards; what it did not is sent again, once.</summary>
+[Collection(Lane.Second)]
 public sealed class KillTests(Stage stage, ITestOutputHelper output) : Journey(stage)
 {
     private const int Senders = 4;

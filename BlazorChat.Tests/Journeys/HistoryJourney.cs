@@ -3,6 +3,7 @@ using static Microsoft.Playwright.Assertions;
 namespace BlazorChat.Tests.Journeys;
 
 /// <summary>Five hundred messages and one page.</summary>
+[Collection(Lane.Second)]
 public sealed class HistoryJourney(Stage stage) : Journey(stage)
 {
     private const int Messages = 500;

@@ -5,6 +5,7 @@ using static Microsoft.Playwright.Assertions;
 namespace BlazorChat.Tests.Journeys;
 
 /// <summary>What somebody chooses to be told of, and what they are told then.</summary>
+[Collection(Lane.Second)]
 public sealed class NoticesJourney(Stage stage) : Journey(stage)
 {
     [Fact]

@@ -6,6 +6,7 @@ using static Microsoft.Playwright.Assertions;
 namespace BlazorChat.Tests.Journeys;
 
 /// <summary>Rooms: who is in them, and who knows of them.</summary>
+[Collection(Lane.Second)]
 public sealed class RoomJourney(Stage stage) : Journey(stage)
 {
     [Fact]

@@ -3,6 +3,7 @@ using static Microsoft.Playwright.Assertions;
 namespace BlazorChat.Tests.Journeys;
 
 /// <summary>The first minutes of a community.</summary>
+[Collection(Lane.Second)]
 public sealed class SetUpJourney(Stage stage) : Journey(stage)
 {
     protected override bool IsShared => false;

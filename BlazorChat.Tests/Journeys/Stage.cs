@@ -3,7 +3,7 @@ using Microsoft.Playwright;
 
 namespace BlazorChat.Tests.Journeys;
 
-/// <summary>What all journeys share: one browser, and one community on one server for those that do not harm it.</summary>
+/// <summary>What the journeys of a lane share: one browser, and one community on one server for those that do not harm it.</summary>
 public sealed class Stage : IAsyncLifetime
 {
     private const string Chromium = "/usr/bin/chromium";
@@ -60,15 +60,27 @@ public sealed class Stage : IAsyncLifetime
     }
 }
 
-/// <summary>One after another: they share a browser, and two cores have enough with that.</summary>
-[CollectionDefinition("Journeys")]
-public sealed class JourneyCollection : ICollectionFixture<Stage>;
+/// <summary>
+/// Journeys run side by side in two lanes, each with a stage of its own, and one after another in their lane: two cores have enough
+/// with that. A journey is in the first lane unless its class says <c>[Collection(Lane.Second)]</c>; keep them about equally long.
+/// </summary>
+public static class Lane
+{
+    public const string First = "Journeys";
+    public const string Second = "Journeys, second lane";
+}
+
+[CollectionDefinition(Lane.First)]
+public sealed class FirstLane : ICollectionFixture<Stage>;
+
+[CollectionDefinition(Lane.Second)]
+public sealed class SecondLane : ICollectionFixture<Stage>;
 
 /// <summary>
 /// A journey of a few people. At its end no page may have had an error, a dialog that nobody asked for or a violation of the
 /// content security policy, and the server's log no warning.
 /// </summary>
-[Collection("Journeys")]
+[Collection(Lane.First)]
 public abstract class Journey(Stage stage) : IAsyncLifetime
 {
     private readonly List<Community> _own = [];

@@ -4,6 +4,7 @@ using static Microsoft.Playwright.Assertions;
 namespace BlazorChat.Tests.Journeys;
 
 /// <summary>A conversation: what is said, answered, changed and taken back.</summary>
+[Collection(Lane.Second)]
 public sealed class TalkJourney(Stage stage) : Journey(stage)
 {
     [Fact]

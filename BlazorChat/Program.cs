@@ -74,6 +74,7 @@ public sealed class Program
         app.MapOperations();
         app.MapAccounts();
         app.MapNotifications();
+        app.MapModeration();
         app.MapApi();
         app.MapComponents();
         return app;

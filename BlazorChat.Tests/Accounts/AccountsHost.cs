@@ -53,6 +53,13 @@ internal sealed class AccountsHost : IAsyncDisposable
 
     public ProfileService Profiles => Get<ProfileService>();
 
+    /// <summary>Changes one setting or more, as an administrator who sees them as they are.</summary>
+    public Task ChangeSettingsAsync(Actor actor, Func<CommunityChoices, CommunityChoices> change)
+    {
+        var seen = CommunityChoices.Of(Community.Current);
+        return Community.SaveAsync(actor, change(seen), seen);
+    }
+
     public CommunityService Community => Get<CommunityService>();
 
     public RegistrationService Registration => Get<RegistrationService>();
@@ -135,7 +142,9 @@ internal sealed class RecordingWelcome : INewcomerWelcome
 
     public bool Fails { get; set; }
 
-    public async Task WelcomeAsync(ChatDbContext db, AppUser newcomer)
+    public Task RequireRoomsAsync(ChatDbContext db, Actor actor, IReadOnlyCollection<long> roomIds) => Task.CompletedTask;
+
+    public async Task WelcomeAsync(ChatDbContext db, AppUser newcomer, IReadOnlyCollection<long> roomIds)
     {
         // In the transaction the account is there already.
         Assert.NotNull(db.Database.CurrentTransaction);

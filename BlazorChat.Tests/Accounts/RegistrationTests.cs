@@ -21,7 +21,7 @@ public sealed class RegistrationTests : IAsyncLifetime
         var bob = await RegisterAsync("Bob", invite.Code);
 
         Assert.Equal(Role.Member, (await _host.UserAsync(bob.Id)).Role);
-        Assert.Equal(1, Assert.Single(await _host.Invites.ListAsync(_ann)).Uses);
+        Assert.Equal(1, Assert.Single((await _host.Invites.ListAsync(_ann)).Rows).Uses);
         Assert.Contains(bob.Id, _host.Welcome.AfterCommit);
     }
 
@@ -92,17 +92,17 @@ public sealed class RegistrationTests : IAsyncLifetime
         await AccountsHost.RefusedAsync(Refusal.Forbidden, () => RegisterAsync("Bob", null));
         await AccountsHost.RefusedAsync(Refusal.Forbidden, () => RegisterAsync("Bob", " "));
 
-        await _host.Community.SetRegistrationAsync(_ann, RegistrationMode.Open);
+        await _host.ChangeSettingsAsync(_ann, seen => seen with { Registration = RegistrationMode.Open });
         await RegisterAsync("Bob", null);
 
-        await _host.Community.SetRegistrationAsync(_ann, RegistrationMode.ByInvite);
+        await _host.ChangeSettingsAsync(_ann, seen => seen with { Registration = RegistrationMode.ByInvite });
         await AccountsHost.RefusedAsync(Refusal.Forbidden, () => RegisterAsync("Cid", null));
     }
 
     [Fact]
     public async Task RegisterAsync_OpenRegistrationFromOneAddress_IsLimited()
     {
-        await _host.Community.SetRegistrationAsync(_ann, RegistrationMode.Open);
+        await _host.ChangeSettingsAsync(_ann, seen => seen with { Registration = RegistrationMode.Open });
         var address = IPAddress.Parse("203.0.113.7");
 
         var refusals = new List<Refusal>();

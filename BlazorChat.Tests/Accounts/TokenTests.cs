@@ -1,5 +1,6 @@
 using BlazorChat.Accounts;
 using BlazorChat.Accounts.Tokens;
+using BlazorChat.Moderation;
 using BlazorChat.Rooms;
 
 namespace BlazorChat.Tests.Accounts;
@@ -62,8 +63,8 @@ public sealed class TokenTests
         await ChatHost.RefusedAsync(Refusal.Forbidden, () => host.Messages.PostAsync(reader, host.General, "hello"));
         await host.Messages.PostAsync(writer, host.General, "hello");
         await ChatHost.RefusedAsync(Refusal.Forbidden, () => host.MessageQueries.NewestAsync(writer, host.General));
-        await ChatHost.RefusedAsync(Refusal.Forbidden, () => host.Get<PeopleService>().ListAsync(writer, null, 0));
-        await host.Get<PeopleService>().ListAsync(administrator, null, 0);
+        await ChatHost.RefusedAsync(Refusal.Forbidden, () => host.Get<PeopleList>().ListAsync(writer, new PeopleQuery()));
+        await host.Get<PeopleList>().ListAsync(administrator, new PeopleQuery());
         await ChatHost.RefusedAsync(Refusal.Forbidden, () => host.Messages.PostAsync(administrator, host.General, "hello"));
     }
 

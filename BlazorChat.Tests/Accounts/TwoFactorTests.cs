@@ -223,7 +223,7 @@ public sealed class TwoFactorTests : IAsyncLifetime
         var password = await AccountCommands.ResetPasswordAsync(_host.Services, Email);
         Assert.Equal(InputField.TwoFactorCode, (await RefusedAsync(Refusal.SignedOut, () => _host.SignIn.CheckAsync(Email, password, Address))).Field);
         var user = await _host.SignIn.CheckAsync(Email, password, Address, CodeOf(key, steps: 1));
-        Assert.True((await _host.People.ListAsync(await _host.SignInAsync(user), null, 0)).Accounts.Single().HasTwoFactor);
+        Assert.True((await _host.UserAsync(user.Id)).TwoFactorEnabled);
 
         await _host.People.TurnOffTwoFactorAsync(await _host.SignInAsync(user), _ann.UserId);
         await _host.SignIn.CheckAsync(Email, password, Address);

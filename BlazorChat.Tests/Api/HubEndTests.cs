@@ -36,7 +36,7 @@ public sealed class HubEndTests(ApiSite site)
     {
         foreach (var end in (Func<ApiClient, Task>[])
             [
-                who => site.Get<PeopleService>().SignOutEverywhereAsync(site.Ann, who.Actor.UserId),
+                who => site.Get<PersonSessions>().EndAllAsync(site.Ann, who.Actor.UserId),
                 who => site.Get<ProfileService>().ChangePasswordAsync(who.Actor, ApiSite.Password, "another long phrase"),
             ])
         {

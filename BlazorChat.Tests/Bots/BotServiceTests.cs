@@ -2,6 +2,7 @@ using BlazorChat.Accounts;
 using BlazorChat.Accounts.Tokens;
 using BlazorChat.Bots;
 using BlazorChat.Live;
+using BlazorChat.Moderation;
 using BlazorChat.Rooms;
 
 namespace BlazorChat.Tests.Bots;
@@ -19,7 +20,7 @@ public sealed class BotServiceTests
         await host.Memberships.AddAsync(host.Ann, host.General, [bot.Id]);
         await host.Rooms.OpenDirectAsync(host.Ann, [bot.Id]);
         Assert.Equal(2, Assert.Single(await host.Get<BotService>().ListAsync(host.Ann)).Rooms);
-        Assert.True(Assert.Single((await host.Get<PeopleService>().ListAsync(host.Ann, "helper", 0)).Accounts).IsBot);
+        Assert.True(Assert.Single((await host.Get<PeopleList>().ListAsync(host.Ann, new PeopleQuery("helper"))).Rows).Person.IsBot);
         await ChatHost.RefusedAsync(Refusal.Conflict, () => host.Get<BotService>().CreateAsync(host.Ann, "HELPER"));
         await ChatHost.RefusedAsync(Refusal.Invalid, () => host.Get<BotService>().CreateAsync(host.Ann, " "));
     }

@@ -23,7 +23,7 @@ public sealed class Community(Stage stage, ServerProcess server) : IAsyncDisposa
         var community = new Community(stage, server);
         var ada = await community.VisitAsync("Ada");
         await ada.SetUpAsync();
-        await ada.Page.GotoAsync("/admin");
+        await ada.Page.GotoAsync("/admin/invites");
         await ada.CircuitAsync();
         await ada.Page.FillAsync("[data-testid=invite-uses]", "100");
         await ada.Page.ClickAsync("[data-testid=create-invite]");

@@ -103,7 +103,7 @@ public sealed class SessionJourney(Stage stage) : Journey(stage)
         var bob = await Community.JoinAsync("Bob");
         var ada = await Community.AdaAsync();
         await ChangeRoleAsync(ada, bob, "Administrator");
-        await bob.Page.GotoAsync("/admin");
+        await bob.Page.GotoAsync("/admin/invites");
         await bob.CircuitAsync();
         await Expect(bob.Page.GetByTestId("create-invite")).ToBeVisibleAsync();
         await ChangeRoleAsync(ada, bob, "Member");

@@ -53,7 +53,7 @@ public sealed class SetUpJourney(Stage stage) : Journey(stage)
         Assert.Equal(1, await community.Server.QueryAsync<long>("""SELECT COUNT(*) FROM "Users" """));
 
         var ada = await community.AdaAsync();
-        await ada.Page.GotoAsync("/admin");
+        await ada.Page.GotoAsync("/admin/invites");
         await ada.CircuitAsync();
         var link = await ada.Page.GetByTestId("invite-link").InnerTextAsync();
         await ada.Page.GetByTestId("revoke-invite").ClickAsync();

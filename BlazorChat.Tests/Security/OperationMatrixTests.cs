@@ -5,6 +5,9 @@ using BlazorChat.Accounts.TwoFactor;
 using BlazorChat.Bots;
 using BlazorChat.Live;
 using BlazorChat.Messages;
+using BlazorChat.Moderation;
+using BlazorChat.Moderation.History;
+using BlazorChat.Moderation.Overview;
 using BlazorChat.Notifications;
 using BlazorChat.Rooms;
 using SkiaSharp;
@@ -34,16 +37,30 @@ public sealed class OperationMatrixTests
         ("SessionRegistry.EndAllAsync", "++++++S+++++F", Does((h, w, a) => h.Sessions.EndAllAsync(a))),
 
         ("PolicyGate.RequireAsync", "FFFF+FS+FF+FF", Does((h, w, a) => h.Get<PolicyGate>().RequireAsync(a, Right.Invite))),
-        ("CommunityService.RenameAsync", "FFFF+FS+FF+FF", Does((h, w, a) => h.Get<CommunityService>().RenameAsync(a, "Other"))),
-        ("CommunityService.SetRegistrationAsync", "FFFF+FS+FF+FF", Does((h, w, a) => h.Get<CommunityService>().SetRegistrationAsync(a, RegistrationMode.Open))),
+        ("CommunityService.SaveAsync", "FFFF+FS+FF+FF", Does(SaveSettingsAsync)),
         ("InviteService.CreateAsync", "FFFF+FS+FF+FF", Does((h, w, a) => h.Get<InviteService>().CreateAsync(a, 1, 1))),
-        ("InviteService.ListAsync", "FFFF+FS+FF+FF", Does((h, w, a) => h.Get<InviteService>().ListAsync(a))),
+        ("InviteService.ListAsync", "FFFF+FS+FF+FF", Does((h, w, a) => h.Get<InviteService>().ListAsync(a, 0))),
         ("InviteService.RevokeAsync", "FFFF+FS+FF+FF", Does((h, w, a) => h.Get<InviteService>().RevokeAsync(a, w.Invite))),
-        ("PeopleService.ListAsync", "FFFF+FS++++FF", Does((h, w, a) => h.Get<PeopleService>().ListAsync(a, null, 0))),
         ("PeopleService.CreateResetLinkAsync", "FFFF+FS+FF+FF", Does((h, w, a) => h.Get<PeopleService>().CreateResetLinkAsync(a, w.Zoe))),
         ("PeopleService.SetRoleAsync", "FFFF+FS+FF+FF", Does((h, w, a) => h.Get<PeopleService>().SetRoleAsync(a, w.Zoe, Role.Administrator))),
         ("PeopleService.SetRoleAsync (own)", "FFFF+FS+FF+FF", Does((h, w, a) => h.Get<PeopleService>().SetRoleAsync(a, a.UserId, Role.Administrator))),
-        ("PeopleService.SignOutEverywhereAsync", "FFFF+FS+FF+FF", Does((h, w, a) => h.Get<PeopleService>().SignOutEverywhereAsync(a, w.Zoe))),
+        ("PersonSessions.ListAsync", "FFFF+FS+FF+FF", Does((h, w, a) => h.Get<PersonSessions>().ListAsync(a, w.Zoe))),
+        ("PersonSessions.EndAsync", "FFFF+FS+FF+FF", Does((h, w, a) => h.Get<PersonSessions>().EndAsync(a, w.Zoe, w.ZoeSession))),
+        ("PersonSessions.EndAllAsync", "FFFF+FS+FF+FF", Does((h, w, a) => h.Get<PersonSessions>().EndAllAsync(a, w.Zoe))),
+        ("PeopleList.ListAsync", "FFFF+FS++++FF", Does((h, w, a) => h.Get<PeopleList>().ListAsync(a, new PeopleQuery()))),
+        ("PeopleList.FindAsync", "FFFF+FS++++FF", Does((h, w, a) => h.Get<PeopleList>().FindAsync(a, w.Zoe))),
+        ("PeopleList.CountAsync", "FFFF+FS++++FF", Does((h, w, a) => h.Get<PeopleList>().CountAsync(a))),
+        ("AuditQueries.ListAsync", "FFFF+FS+FF+FF", Does((h, w, a) => h.Get<AuditQueries>().ListAsync(a, AuditFilter.None))),
+        ("AuditQueries.PersonAsync", "FFFF+FS+FF+FF", Does((h, w, a) => h.Get<AuditQueries>().PersonAsync(a, "Zoe"))),
+        ("AuditQueries.RoomAsync", "FFFF+FS+FF+FF", Does((h, w, a) => h.Get<AuditQueries>().RoomAsync(a, "Open"))),
+        ("AuditExport.ExportAsync", "FFFF+FS+FF+FF", Does((h, w, a) => h.Get<AuditExport>().ExportAsync(a, AuditFilter.None))),
+        ("OverviewService.GetAsync", "FFFF+FS++++FF", Does((h, w, a) => h.Get<OverviewService>().GetAsync(a))),
+        ("OverviewService.OlderThanAsync", "FFFF+FS+FF+FF", Does((h, w, a) => h.Get<OverviewService>().OlderThanAsync(a, 1))),
+        ("RoomDirectory.ListAsync", "FFFF+FS++++FF", Does((h, w, a) => h.Get<RoomDirectory>().ListAsync(a, new RoomQuery()))),
+        ("RoomDirectory.DefaultsAsync", "FFFF+FS++++FF", Does((h, w, a) => h.Get<RoomDirectory>().DefaultsAsync(a))),
+        ("RoomDirectory.OfAsync", "FFFF+FS+FF+FF", Does((h, w, a) => h.Get<RoomDirectory>().OfAsync(a, w.Zoe))),
+        ("RoomDirectory.SetDefaultAsync", "FFFF+FS+FF+FF", Does((h, w, a) => h.Get<RoomDirectory>().SetDefaultAsync(a, w.Open, true))),
+        ("InviteService.CreateAsync (into a private room)", "FFFF+FSNFFNFF", Does((h, w, a) => h.Get<InviteService>().CreateAsync(a, 1, 1, Role.Guest, [w.Room]))),
         ("PeopleService.TurnOffTwoFactorAsync", "FFFF+FS+FF+FF", Does((h, w, a) => h.Get<PeopleService>().TurnOffTwoFactorAsync(a, w.Zoe))),
 
         ("ProfileService.GetAsync", "++++++S++++++", Does((h, w, a) => h.Get<ProfileService>().GetAsync(a))),
@@ -259,6 +276,12 @@ public sealed class OperationMatrixTests
         var enrolment = await service.BeginAsync(actor);
         var code = Totp.Code(Base32.Decode(enrolment.Key), Totp.StepAt(host.Time.GetUtcNow()));
         await service.TurnOnAsync(actor, enrolment.Ticket, ChatHost.Password, code);
+    }
+
+    private static Task SaveSettingsAsync(ChatHost host, World world, Actor actor)
+    {
+        var seen = new CommunityChoices("Harbour");
+        return host.Get<CommunityService>().SaveAsync(actor, seen with { Name = "Other" }, seen);
     }
 
     private static MemoryStream Image()

@@ -176,6 +176,12 @@ public sealed class SurfaceTests
         "signed in GET POST /account/tokens",
         "signed in GET POST /account/two-factor",
         "signed in GET POST /admin",
+        // What each page shows is with its services; the table of the log is refused to all but its readers.
+        "signed in GET /admin/audit.csv",
+        "signed in GET POST /admin/audit",
+        "signed in GET POST /admin/people/{Id:long}",
+        "signed in GET POST /admin/roles",
+        "signed in GET POST /admin/rooms",
         "signed in GET POST /admin/bots",
         "signed in GET POST /admin/invites",
         "signed in GET POST /admin/people",

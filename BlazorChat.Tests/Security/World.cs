@@ -45,6 +45,9 @@ internal sealed record World
     /// <summary>Somebody in the private room with whom things are done.</summary>
     public required long Zoe { get; init; }
 
+    /// <summary>A session of Zoe's.</summary>
+    public required Guid ZoeSession { get; init; }
+
     /// <summary>Somebody who is not in it.</summary>
     public required long Yan { get; init; }
 
@@ -192,6 +195,7 @@ internal sealed record World
             Message = message.Id,
             RemovedMessage = removed.Id,
             Zoe = zoe.UserId,
+            ZoeSession = zoe.SessionId,
             Yan = yan.UserId,
             Invite = invite.Id,
             Bot = bot,

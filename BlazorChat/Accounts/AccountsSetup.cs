@@ -50,6 +50,7 @@ public static class AccountsSetup
         services.AddSingleton<TwoFactorService>();
         services.AddSingleton<ProfileService>();
         services.AddSingleton<PeopleService>();
+        services.AddSingleton<PersonSessions>();
         services.AddSingleton<PasswordResetService>();
         services.AddSingleton<PasswordResetRequests>();
         services.AddSingleton<PasswordResetMail>();

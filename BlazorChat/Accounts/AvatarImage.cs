@@ -1,3 +1,4 @@
+using System.Globalization;
 using SkiaSharp;
 
 namespace BlazorChat.Accounts;
@@ -62,7 +63,13 @@ public static class AvatarImage
         return encoded.ToArray();
     }
 
-    internal static RefusedException TooLarge() => RefusedException.Invalid("This file is too large; 5 MB is the most.", InputField.Avatar);
+    internal static RefusedException TooLarge(int maxBytes = MaxBytes) =>
+        RefusedException.Invalid($"This file is too large; {SizeText(maxBytes)} is the most.", InputField.Avatar);
+
+    /// <summary>A size in words, rounded down: "5 MB", "512 KB".</summary>
+    public static string SizeText(int bytes) => bytes >= 1024 * 1024
+        ? $"{(Math.Floor(bytes / 1024.0 / 1024 * 10) / 10).ToString("0.#", CultureInfo.InvariantCulture)} MB"
+        : $"{(bytes / 1024).ToString(CultureInfo.InvariantCulture)} KB";
 
     private static RefusedException Unreadable() =>
         RefusedException.Invalid("This file is not an image that can be read. Use JPEG, PNG, GIF or WebP.", InputField.Avatar);

@@ -35,4 +35,16 @@ public static class InputField
 
     /// <summary>An avatar image.</summary>
     public const string Avatar = "Avatar";
+
+    /// <summary>For how long messages may be edited.</summary>
+    public const string EditMinutes = "EditMinutes";
+
+    /// <summary>For how long messages are kept.</summary>
+    public const string RetentionDays = "RetentionDays";
+
+    /// <summary>Largest picture.</summary>
+    public const string MaxUpload = "MaxUpload";
+
+    /// <summary>Rooms that an invite brings people into.</summary>
+    public const string Rooms = "Rooms";
 }

@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
+using BlazorChat.Accounts.Audit;
 using BlazorChat.Data;
 using Microsoft.EntityFrameworkCore;
 
@@ -33,8 +34,11 @@ public enum InviteState
 /// <param name="MaxUses">How many it admits at the most.</param>
 /// <param name="Uses">How many it has admitted.</param>
 /// <param name="State">Whether it admits now.</param>
+/// <param name="Role">What people become by it.</param>
+/// <param name="RoomIds">Rooms that they are brought into besides the default ones; for guests the only ones.</param>
 public sealed record InviteView(
-    long Id, string Code, string CreatedByName, DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt, int MaxUses, int Uses, InviteState State)
+    long Id, string Code, string CreatedByName, DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt, int MaxUses, int Uses, InviteState State,
+    Role Role, IReadOnlyList<long> RoomIds)
 {
     /// <summary>The link to give away, relative to the site.</summary>
     public string Path => $"/join/{Code}";
@@ -42,23 +46,33 @@ public sealed record InviteView(
 
 /// <summary>Links that admit people. Administrators make and revoke them.</summary>
 public sealed class InviteService(
-    IDbContextFactory<ChatDbContext> contexts, PolicyGate gate, PeopleDirectory people, TimeProvider time)
+    IDbContextFactory<ChatDbContext> contexts, PolicyGate gate, PeopleDirectory people, AuditLog audit, IEnumerable<INewcomerWelcome> welcomes,
+    TimeProvider time)
 {
     /// <summary>Most people that one invite admits.</summary>
     public const int MaxUses = 10_000;
 
-    /// <summary>Makes an invite that is good for some days and some people.</summary>
-    public async Task<InviteView> CreateAsync(Actor actor, int days, int maxUses)
-    {
-        await gate.RequireAsync(actor, Right.Invite);
-        if (days is < 1 or > Invite.MaxDays)
-        {
-            throw RefusedException.Invalid($"An invite is good for 1 to {Invite.MaxDays} days.", "Days");
-        }
+    /// <summary>Most rooms that one invite brings people into.</summary>
+    public const int MaxRooms = 20;
 
-        if (maxUses is < 1 or > MaxUses)
+    /// <summary>Makes an invite that is good for some days and some people.</summary>
+    /// <param name="actor">Who makes it.</param>
+    /// <param name="days">For how many days.</param>
+    /// <param name="maxUses">For how many people.</param>
+    /// <param name="role">What they become: members, or guests.</param>
+    /// <param name="roomIds">Rooms that they are brought into besides the default ones; for guests the only ones, one at least.</param>
+    /// <exception cref="RefusedException">Out of these limits, or a room that is not the actor's to bring people into.</exception>
+    public async Task<InviteView> CreateAsync(
+        Actor actor, int days, int maxUses, Role role = Role.Member, IReadOnlyCollection<long>? roomIds = null)
+    {
+        long[] rooms = [.. (roomIds ?? []).Distinct()];
+        await using var db = await contexts.CreateDbContextAsync();
+        await using var transaction = await db.Database.BeginTransactionAsync();
+        await gate.RequireAsync(db, actor, Right.Invite);
+        Check(days, maxUses, role, rooms);
+        foreach (var welcome in welcomes)
         {
-            throw RefusedException.Invalid($"An invite admits 1 to {MaxUses:N0} people.", "MaxUses");
+            await welcome.RequireRoomsAsync(db, actor, rooms);
         }
 
         var now = time.GetUtcNow();
@@ -69,19 +83,26 @@ public sealed class InviteService(
             CreatedAt = now,
             ExpiresAt = now.AddDays(days),
             MaxUses = maxUses,
+            Role = role,
+            RoomIds = [.. rooms],
         };
-        await using var db = await contexts.CreateDbContextAsync();
         db.Invites.Add(invite);
         await db.SaveChangesAsync();
+        await audit.AddAsync(
+            db, actor, AuditAct.InviteMade, MatterOf(invite),
+            after: $"{maxUses} {(role == Role.Guest ? "guests" : "people")}, {days} days" + (rooms.Length > 0 ? $", rooms {string.Join(", ", rooms)}" : ""));
+        await db.SaveChangesAsync();
+        await transaction.CommitAsync();
         return await ViewAsync(invite, now);
     }
 
-    /// <summary>The newest invites first.</summary>
-    public async Task<IReadOnlyList<InviteView>> ListAsync(Actor actor)
+    /// <summary>A page of invites, the newest first.</summary>
+    public async Task<Slice<InviteView>> ListAsync(Actor actor, int page = 0)
     {
         await gate.RequireAsync(actor, Right.Invite);
+        page = Slice.Clamp(page);
         await using var db = await contexts.CreateDbContextAsync();
-        var invites = await db.Invites.AsNoTracking().OrderByDescending(i => i.Id).Take(200).ToListAsync();
+        var invites = await db.Invites.AsNoTracking().OrderByDescending(i => i.Id).Skip(page * Slice.PageSize).Take(Slice.PageSize).ToListAsync();
         var now = time.GetUtcNow();
         List<InviteView> views = [];
         foreach (var invite in invites)
@@ -89,20 +110,22 @@ public sealed class InviteService(
             views.Add(await ViewAsync(invite, now));
         }
 
-        return views;
+        return new Slice<InviteView>(views, page, await db.Invites.CountAsync());
     }
 
     /// <summary>Withdraws an invite; it admits nobody from now on.</summary>
     public async Task RevokeAsync(Actor actor, long id)
     {
-        await gate.RequireAsync(actor, Right.Invite);
         await using var db = await contexts.CreateDbContextAsync();
-        DateTimeOffset? now = time.GetUtcNow();
-        var found = await db.Invites.Where(i => i.Id == id)
-            .ExecuteUpdateAsync(set => set.SetProperty(i => i.RevokedAt, i => i.RevokedAt ?? now));
-        if (found == 0)
+        await using var transaction = await db.Database.BeginTransactionAsync();
+        await gate.RequireAsync(db, actor, Right.Invite);
+        var invite = await db.Invites.AsTracking().SingleOrDefaultAsync(i => i.Id == id) ?? throw RefusedException.NotFound("This invite");
+        if (invite.RevokedAt is null)
         {
-            throw RefusedException.NotFound("This invite");
+            invite.RevokedAt = time.GetUtcNow();
+            await audit.AddAsync(db, actor, AuditAct.InviteRevoked, MatterOf(invite), before: $"{invite.Uses} of {invite.MaxUses} used");
+            await db.SaveChangesAsync();
+            await transaction.CommitAsync();
         }
     }
 
@@ -132,7 +155,7 @@ public sealed class InviteService(
 
     /// <summary>Counts one use in the caller's transaction.</summary>
     /// <exception cref="RefusedException">It does not admit anybody any more.</exception>
-    internal async Task ConsumeAsync(ChatDbContext db, string code)
+    internal async Task<Admittance> ConsumeAsync(ChatDbContext db, string code)
     {
         // One statement decides and counts, so that of several at the last place exactly one gets it.
         var now = time.GetUtcNow();
@@ -144,10 +167,41 @@ public sealed class InviteService(
             var invite = await db.Invites.AsNoTracking().SingleOrDefaultAsync(i => i.Code == code);
             throw Refuse(invite is null ? InviteState.Unknown : StateOf(invite, now));
         }
+
+        var used = await db.Invites.AsNoTracking().SingleAsync(i => i.Code == code);
+        return new Admittance(used.Role, used.RoomIds);
     }
 
     internal static RefusedException Refuse(InviteState state) =>
         new(Refusal.Forbidden, Explain(state)) { Field = InputField.InviteCode };
+
+    private static void Check(int days, int maxUses, Role role, long[] rooms)
+    {
+        if (days is < 1 or > Invite.MaxDays)
+        {
+            throw RefusedException.Invalid($"An invite is good for 1 to {Invite.MaxDays} days.", "Days");
+        }
+
+        if (maxUses is < 1 or > MaxUses)
+        {
+            throw RefusedException.Invalid($"An invite admits 1 to {MaxUses:N0} people.", "MaxUses");
+        }
+
+        if (role is not (Role.Member or Role.Guest))
+        {
+            throw RefusedException.Invalid("People become members or guests by an invite. Give them another role afterwards.");
+        }
+
+        if (rooms.Length > MaxRooms || (role == Role.Guest && rooms.Length == 0))
+        {
+            throw RefusedException.Invalid(
+                rooms.Length > MaxRooms ? $"An invite brings people into {MaxRooms} rooms at the most." : "Guests are only in the rooms that they are invited to: choose one at least.",
+                InputField.Rooms);
+        }
+    }
+
+    // Not by its code: who reads the log is not who gives the link away.
+    private static AuditMatter MatterOf(Invite invite) => new(AuditSubject.Invite, invite.Id, $"Invite {invite.Id}");
 
     private static InviteState StateOf(Invite invite, DateTimeOffset now) =>
         invite.Admits(now) ? InviteState.Valid
@@ -157,5 +211,5 @@ public sealed class InviteService(
 
     private async Task<InviteView> ViewAsync(Invite invite, DateTimeOffset now) => new(
         invite.Id, invite.Code, (await people.GetAsync(invite.CreatedById)).Name,
-        invite.CreatedAt, invite.ExpiresAt, invite.MaxUses, invite.Uses, StateOf(invite, now));
+        invite.CreatedAt, invite.ExpiresAt, invite.MaxUses, invite.Uses, StateOf(invite, now), invite.Role, invite.RoomIds);
 }

@@ -10,11 +10,23 @@ namespace BlazorChat.Accounts;
 public interface INewcomerWelcome
 {
     /// <summary>Runs in the transaction that makes the account: both are stored, or neither.</summary>
-    Task WelcomeAsync(ChatDbContext db, AppUser newcomer);
+    /// <param name="db">The transaction's context.</param>
+    /// <param name="newcomer">Who joins.</param>
+    /// <param name="roomIds">Rooms that their invite brings them into; for a guest the only ones.</param>
+    Task WelcomeAsync(ChatDbContext db, AppUser newcomer, IReadOnlyCollection<long> roomIds);
+
+    /// <summary>Lets somebody make an invite into rooms only where they could bring people into each of them.</summary>
+    /// <exception cref="RefusedException">One of them is not there, or not theirs to bring people into.</exception>
+    Task RequireRoomsAsync(ChatDbContext db, Actor actor, IReadOnlyCollection<long> roomIds);
 
     /// <summary>Runs after the commit; the place to raise events.</summary>
     void Welcomed(AppUser newcomer);
 }
+
+/// <summary>As what somebody is admitted.</summary>
+/// <param name="Role">Their role.</param>
+/// <param name="RoomIds">Rooms that they are brought into besides the default ones.</param>
+internal sealed record Admittance(Role Role, IReadOnlyCollection<long> RoomIds);
 
 /// <summary>Makes accounts, whichever gate the person came through.</summary>
 public sealed class Newcomers(IServiceScopeFactory scopes, IPasswordHasher<AppUser> hasher, TimeProvider time)
@@ -22,13 +34,20 @@ public sealed class Newcomers(IServiceScopeFactory scopes, IPasswordHasher<AppUs
     /// <summary>
     /// Makes an account in one transaction with whatever <paramref name="gate"/> stores; the gate refuses by throwing.
     /// </summary>
-    internal async Task<AppUser> AdmitAsync(string? name, string? email, string? password, Role role, Func<ChatDbContext, Task> gate)
+    internal Task<AppUser> AdmitAsync(string? name, string? email, string? password, Role role, Func<ChatDbContext, Task> gate) =>
+        AdmitAsync(name, email, password, async db =>
+        {
+            await gate(db);
+            return new Admittance(role, []);
+        });
+
+    /// <summary>The same where the gate says what they become and which rooms they are brought into.</summary>
+    internal async Task<AppUser> AdmitAsync(string? name, string? email, string? password, Func<ChatDbContext, Task<Admittance>> gate)
     {
         var user = new AppUser
         {
             UserName = PersonName.Parse(name),
             Email = EmailAddress.Parse(email),
-            Role = role,
             CreatedAt = time.GetUtcNow(),
         };
         PasswordRules.Check(password, user.UserName, user.Email);
@@ -44,11 +63,12 @@ public sealed class Newcomers(IServiceScopeFactory scopes, IPasswordHasher<AppUs
         {
             try
             {
-                await gate(db);
+                var admittance = await gate(db);
+                user.Role = admittance.Role;
                 IdentityErrors.Require(await users.CreateAsync(user));
                 foreach (var welcome in welcomes)
                 {
-                    await welcome.WelcomeAsync(db, user);
+                    await welcome.WelcomeAsync(db, user, admittance.RoomIds);
                 }
 
                 await transaction.CommitAsync();

@@ -6,44 +6,10 @@ using Microsoft.EntityFrameworkCore;
 
 namespace BlazorChat.Accounts;
 
-/// <summary>An account as administrators see it.</summary>
-public sealed record AccountView(
-    long Id, string Name, string Email, string? Avatar, Role Role, DateTimeOffset CreatedAt, int ActiveSessions, bool IsBot = false,
-    bool HasTwoFactor = false);
-
-/// <summary>Some accounts, by name.</summary>
-public sealed record AccountPage(IReadOnlyList<AccountView> Accounts, int Page, bool HasMore);
-
 /// <summary>What administrators do with other people's accounts.</summary>
 public sealed class PeopleService(
-    IServiceScopeFactory scopes, IDbContextFactory<ChatDbContext> contexts, PolicyGate gate,
-    SessionRegistry sessions, PeopleDirectory people, AuditLog audit, ILookupNormalizer normalizer)
+    IServiceScopeFactory scopes, IDbContextFactory<ChatDbContext> contexts, PolicyGate gate, PeopleDirectory people, AuditLog audit)
 {
-    /// <summary>Accounts a page.</summary>
-    public const int PageSize = 50;
-
-    /// <summary>Accounts whose name or address contains a text, by name; pages count from 0.</summary>
-    public async Task<AccountPage> ListAsync(Actor actor, string? search, int page)
-    {
-        await gate.RequireAsync(actor, Right.SeeCommunity);
-        page = Math.Clamp(page, 0, 100_000);
-        await using var db = await contexts.CreateDbContextAsync();
-        var query = db.Users.AsNoTracking();
-        if (search?.Trim() is { Length: > 0 and <= EmailAddress.MaxLength } text && PasswordRules.IsWellFormed(text))
-        {
-            var wanted = normalizer.NormalizeName(text);
-            query = query.Where(u => u.NormalizedUserName!.Contains(wanted) || u.NormalizedEmail!.Contains(wanted));
-        }
-
-        var accounts = await query.OrderBy(u => u.NormalizedUserName).Skip(page * PageSize).Take(PageSize + 1)
-            .Select(u => new AccountView(
-                u.Id, u.UserName!, u.Email ?? "", u.Avatar, u.Role, u.CreatedAt,
-                db.Sessions.Count(s => s.UserId == u.Id && s.EndedAt == null), u.IsBot,
-                u.TwoFactorEnabled))
-            .ToListAsync();
-        return new AccountPage(accounts.Take(PageSize).ToList(), page, accounts.Count > PageSize);
-    }
-
     /// <summary>
     /// A link by which a person sets a new password: good once, for a day. Relative to the site; hand it over in person.
     /// </summary>
@@ -102,13 +68,6 @@ public sealed class PeopleService(
         await SecondFactor.TurnOffAsync(db, userId);
         return userId;
     });
-
-    /// <summary>Ends all of a person's sessions.</summary>
-    public async Task SignOutEverywhereAsync(Actor actor, long userId)
-    {
-        await ActAsync(actor, userId, AuditAct.SignedOut, (_, _) => Task.FromResult(userId));
-        await sessions.EndOthersAsync(userId, except: null);
-    }
 
     private static void Require(Role mine, Actor actor, AppUser user, Role role)
     {

@@ -8,7 +8,8 @@ namespace BlazorChat.Accounts;
 
 /// <summary>What a person changes about their own account.</summary>
 public sealed class ProfileService(
-    IServiceScopeFactory scopes, SessionRegistry sessions, PeopleDirectory people, CurrentPassword password, IFileStore files) : IDisposable
+    IServiceScopeFactory scopes, SessionRegistry sessions, PeopleDirectory people, CurrentPassword password, IFileStore files,
+    CommunityService community) : IDisposable
 {
     /// <summary>The folder of the file store that holds avatars.</summary>
     public const string AvatarFolder = "avatars";
@@ -92,15 +93,16 @@ public sealed class ProfileService(
 
     private async Task<byte[]> EncodeAsync(Stream upload)
     {
+        var limit = (await community.GetAsync()).LargestUpload;
         using var buffer = new MemoryStream();
         var chunk = new byte[81920];
         int read;
         while ((read = await upload.ReadAsync(chunk)) > 0)
         {
             buffer.Write(chunk, 0, read);
-            if (buffer.Length > AvatarImage.MaxBytes)
+            if (buffer.Length > limit)
             {
-                throw AvatarImage.TooLarge();
+                throw AvatarImage.TooLarge(limit);
             }
         }
 

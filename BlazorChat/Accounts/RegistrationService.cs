@@ -2,9 +2,12 @@ using System.Net;
 
 namespace BlazorChat.Accounts;
 
-/// <summary>Admits people who register: by an invite, or everyone while an administrator has opened registration.</summary>
+/// <summary>Admits people who register: by an invite, everyone while an administrator has opened registration, nobody while it is closed.</summary>
 public sealed class RegistrationService(CommunityService community, InviteService invites, Newcomers newcomers) : IDisposable
 {
+    /// <summary>What everybody is told while registration is closed, also with an invite: it keeps, for when it opens.</summary>
+    public const string Closed = "Nobody can register at the moment. An invite stays good for when registration opens again.";
+
     private readonly AddressLimit _limit = new(burst: 60, perMinute: 10);
 
     /// <summary>Makes an account. Nothing is stored and no invite is spent unless all of it succeeds.</summary>
@@ -23,6 +26,11 @@ public sealed class RegistrationService(CommunityService community, InviteServic
             throw RefusedException.Forbidden("This community is not set up yet.");
         }
 
+        if (settings.Registration == RegistrationMode.Closed)
+        {
+            throw RefusedException.Forbidden(Closed);
+        }
+
         if (!string.IsNullOrEmpty(code))
         {
             // Looked at before the password is hashed, so that guessing codes costs next to nothing; decided by the transaction.
@@ -31,7 +39,7 @@ public sealed class RegistrationService(CommunityService community, InviteServic
                 throw InviteService.Refuse(state);
             }
 
-            return await newcomers.AdmitAsync(name, email, password, Role.Member, db => invites.ConsumeAsync(db, code));
+            return await newcomers.AdmitAsync(name, email, password, db => invites.ConsumeAsync(db, code));
         }
 
         if (!settings.RegistrationOpen)

@@ -19,7 +19,10 @@ public sealed class SessionRegistry(IDbContextFactory<ChatDbContext> contexts, C
         StartAsync(new Session { UserId = userId, Device = device, Kind = kind });
 
     /// <summary>Opens a session of a kind of its own. For services that have checked the right to; it gets an id and a time here.</summary>
-    internal async Task<Guid> StartAsync(Session session, ApiToken? token = null)
+    /// <param name="session">The session.</param>
+    /// <param name="token">What stands for it, if a token does.</param>
+    /// <param name="besides">Adds what is to be stored with it, or not at all.</param>
+    internal async Task<Guid> StartAsync(Session session, ApiToken? token = null, Func<ChatDbContext, Task>? besides = null)
     {
         session.Id = Guid.NewGuid();
         session.CreatedAt = time.GetUtcNow();
@@ -30,6 +33,8 @@ public sealed class SessionRegistry(IDbContextFactory<ChatDbContext> contexts, C
             token.SessionId = session.Id;
             db.ApiTokens.Add(token);
         }
+
+        await (besides?.Invoke(db) ?? Task.CompletedTask);
 
         await db.SaveChangesAsync();
         _known[session.Id] = Known.Of(session);
@@ -97,18 +102,30 @@ public sealed class SessionRegistry(IDbContextFactory<ChatDbContext> contexts, C
     /// <summary>Ends one session. For services that have checked the right to.</summary>
     internal Task EndAsync(long userId, Guid sessionId) => EndWhereAsync(userId, s => s.Id == sessionId);
 
-    private async Task EndWhereAsync(long userId, System.Linq.Expressions.Expression<Func<Session, bool>> which)
+    /// <summary>Stores the end of some of a person's sessions in the caller's transaction, who calls <see cref="Ended"/> after the commit.</summary>
+    internal async Task<IReadOnlyList<Guid>> StoreEndAsync(
+        ChatDbContext db, long userId, System.Linq.Expressions.Expression<Func<Session, bool>> which)
     {
-        await using var db = await contexts.CreateDbContextAsync();
         var now = time.GetUtcNow();
-        var ending = db.Sessions.Where(s => s.UserId == userId && s.EndedAt == null).Where(which);
-        var ids = await ending.Select(s => s.Id).ToListAsync();
+        var ids = await db.Sessions.Where(s => s.UserId == userId && s.EndedAt == null).Where(which).Select(s => s.Id).ToListAsync();
         await db.Sessions.Where(s => ids.Contains(s.Id)).ExecuteUpdateAsync(set => set.SetProperty(s => s.EndedAt, now));
+        return ids;
+    }
+
+    /// <summary>Takes up that sessions ended: nothing is allowed by them any more, and what they follow is cut off.</summary>
+    internal void Ended(long userId, IReadOnlyList<Guid> ids)
+    {
         foreach (var id in ids)
         {
             _known[id] = Known.Ended;
             chat.EndSession(userId, id);
         }
+    }
+
+    private async Task EndWhereAsync(long userId, System.Linq.Expressions.Expression<Func<Session, bool>> which)
+    {
+        await using var db = await contexts.CreateDbContextAsync();
+        Ended(userId, await StoreEndAsync(db, userId, which));
     }
 
     private async ValueTask<Known> RequireKnownAsync(Actor actor, Scope scope)

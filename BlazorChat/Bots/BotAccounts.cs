@@ -1,4 +1,5 @@
 using BlazorChat.Accounts;
+using BlazorChat.Accounts.Audit;
 using BlazorChat.Accounts.Tokens;
 using BlazorChat.Data;
 using BlazorChat.Rooms;
@@ -7,14 +8,14 @@ using Microsoft.EntityFrameworkCore;
 
 namespace BlazorChat.Bots;
 
-/// <summary>Makes and ends the accounts of bots, for services that have checked the right to.</summary>
+/// <summary>Makes and ends the accounts of bots, and puts that on record, for services that have checked the right to.</summary>
 public sealed class BotAccounts(
     IDbContextFactory<ChatDbContext> contexts, ILookupNormalizer normalizer, SessionRegistry sessions, MembershipService memberships,
-    PeopleDirectory people, TimeProvider time)
+    PeopleDirectory people, AuditLog audit, TimeProvider time)
 {
     /// <summary>Adds an account within the caller's transaction. It has neither address nor password, so nobody signs in by it.</summary>
     /// <exception cref="RefusedException">No name that a person could have, or one that somebody has.</exception>
-    internal async Task<AppUser> AddAsync(ChatDbContext db, string? name)
+    internal async Task<AppUser> AddAsync(ChatDbContext db, Actor actor, string? name, long? roomId = null)
     {
         var parsed = PersonName.Parse(name);
         var bot = new AppUser
@@ -29,17 +30,25 @@ public sealed class BotAccounts(
         await RequireFreeAsync(db, bot);
         db.Users.Add(bot);
         await db.SaveChangesAsync();
+        await audit.AddAsync(db, actor, AuditAct.BotMade, AuditMatter.Of(bot, roomId));
+        await db.SaveChangesAsync();
         return bot;
     }
 
     /// <summary>Renames a bot within the caller's transaction.</summary>
-    internal async Task RenameAsync(ChatDbContext db, AppUser bot, string? name)
+    internal async Task RenameAsync(ChatDbContext db, Actor actor, AppUser bot, string? name)
     {
+        var before = bot.Name;
         bot.UserName = PersonName.Parse(name);
         bot.NormalizedUserName = normalizer.NormalizeName(bot.UserName);
         await RequireFreeAsync(db, bot);
+        await NoteChangeAsync(db, actor, bot, $"Name: {before}", $"Name: {bot.Name}");
         await db.SaveChangesAsync();
     }
+
+    /// <summary>Puts a change of a bot on record in the caller's transaction, who saves it.</summary>
+    internal Task NoteChangeAsync(ChatDbContext db, Actor actor, AppUser bot, string? before, string? after) =>
+        audit.AddAsync(db, actor, AuditAct.BotChanged, AuditMatter.Of(bot), before, after);
 
     /// <summary>A session for a webhook to post by, which the caller's transaction stores.</summary>
     internal Session SessionFor(long botId, string device, long? roomId) => new()
@@ -56,10 +65,15 @@ public sealed class BotAccounts(
     /// <summary>
     /// Ends a bot: it can do nothing more, is in no room and is offered to nobody. The account stays, because its messages do.
     /// </summary>
-    internal async Task DeactivateAsync(long botId)
+    internal async Task DeactivateAsync(Actor actor, long botId, long? roomId = null)
     {
         await using var db = await contexts.CreateDbContextAsync();
         var bot = await db.Users.SingleAsync(u => u.Id == botId && u.IsBot);
+        if (bot.LockoutEnd != ActivePeople.Forever)
+        {
+            await audit.AddAsync(db, actor, AuditAct.BotEnded, AuditMatter.Of(bot, roomId));
+        }
+
         bot.LockoutEnabled = true;
         bot.LockoutEnd = ActivePeople.Forever;
         await db.SaveChangesAsync();

@@ -26,7 +26,7 @@ public sealed class BotService(
         await using var db = await contexts.CreateDbContextAsync();
         await using var transaction = await db.Database.BeginTransactionAsync();
         await gate.RequireAsync(db, actor, Right.ManageBots);
-        var bot = await accounts.AddAsync(db, name);
+        var bot = await accounts.AddAsync(db, actor, name);
         await transaction.CommitAsync();
         return new BotView(bot.Id, bot.Name, IsActive: true, IsWebhook: false, 0, bot.CreatedAt, null);
     }
@@ -54,7 +54,7 @@ public sealed class BotService(
         await using var transaction = await db.Database.BeginTransactionAsync();
         await gate.RequireAsync(db, actor, Right.ManageBots);
         var bot = await db.Users.SingleOrDefaultAsync(u => u.Id == botId && u.IsBot) ?? throw NotFound();
-        await accounts.RenameAsync(db, bot, name);
+        await accounts.RenameAsync(db, actor, bot, name);
         await transaction.CommitAsync();
         people.Changed(bot);
     }
@@ -73,7 +73,7 @@ public sealed class BotService(
             }
         }
 
-        await accounts.DeactivateAsync(botId);
+        await accounts.DeactivateAsync(actor, botId);
         await incoming.RemoveOfAsync(botId);
         await outgoing.RemoveOfAsync(botId);
     }

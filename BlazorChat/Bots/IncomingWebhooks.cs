@@ -65,7 +65,7 @@ public sealed class IncomingWebhooks(
             throw new RefusedException(Refusal.Conflict, $"A room has at most {MaxPerRoom} webhooks. Revoke one that is not used.");
         }
 
-        var bot = await accounts.AddAsync(db, name);
+        var bot = await accounts.AddAsync(db, actor, name, roomId);
         var session = accounts.SessionFor(bot.Id, "Incoming webhook", roomId);
         var secret = TokenSecret.Create(SecretPrefix);
         var webhook = new IncomingWebhook
@@ -114,7 +114,7 @@ public sealed class IncomingWebhooks(
             throw NotFound();
         }
 
-        await accounts.DeactivateAsync(webhook.BotId);
+        await accounts.DeactivateAsync(actor, webhook.BotId, webhook.RoomId);
         await RemoveOfAsync(webhook.BotId);
     }
 

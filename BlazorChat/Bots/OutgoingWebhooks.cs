@@ -46,19 +46,17 @@ public sealed class OutgoingWebhooks(
         await using var db = await contexts.CreateDbContextAsync();
         await using var transaction = await db.Database.BeginTransactionAsync();
         await gate.RequireAsync(db, actor, Right.ManageBots);
-        if (!await db.Users.WhereActive().AnyAsync(u => u.Id == botId && u.IsBot))
-        {
-            throw RefusedException.NotFound("This bot");
-        }
-
+        var bot = await db.Users.WhereActive().SingleOrDefaultAsync(u => u.Id == botId && u.IsBot) ?? throw RefusedException.NotFound("This bot");
         string? secret = null;
         if (await db.OutgoingWebhooks.SingleOrDefaultAsync(w => w.BotId == botId) is { } existing)
         {
+            await accounts.NoteChangeAsync(db, actor, bot, HostOf(existing.Url), HostOf(address));
             existing.Url = address;
         }
         else
         {
             secret = TokenSecret.Create(SecretPrefix);
+            await accounts.NoteChangeAsync(db, actor, bot, null, HostOf(address));
             await AddAsync(db, actor, botId, address, secret);
         }
 
@@ -72,24 +70,27 @@ public sealed class OutgoingWebhooks(
     /// <returns>The secret, to be shown once.</returns>
     public async Task<string> RotateSecretAsync(Actor actor, long botId)
     {
-        await gate.RequireAsync(actor, Right.ManageBots);
         var secret = TokenSecret.Create(SecretPrefix);
-        var stored = _protector.Protect(secret);
         await using var db = await contexts.CreateDbContextAsync();
-        return await db.OutgoingWebhooks.Where(w => w.BotId == botId).ExecuteUpdateAsync(set => set.SetProperty(w => w.Secret, stored)) > 0
-            ? secret
-            : throw RefusedException.NotFound("This webhook");
+        await using var transaction = await db.Database.BeginTransactionAsync();
+        await gate.RequireAsync(db, actor, Right.ManageBots);
+        var webhook = await db.OutgoingWebhooks.SingleOrDefaultAsync(w => w.BotId == botId) ?? throw RefusedException.NotFound("This webhook");
+        webhook.Secret = _protector.Protect(secret);
+        await accounts.NoteChangeAsync(db, actor, await db.Users.SingleAsync(u => u.Id == botId), HostOf(webhook.Url), $"{HostOf(webhook.Url)}, with a new secret");
+        await db.SaveChangesAsync();
+        await transaction.CommitAsync();
+        return secret;
     }
 
     /// <summary>Tells a bot of nothing any more; what was on its way is dropped, and its delivery log with it.</summary>
     public async Task RemoveAsync(Actor actor, long botId)
     {
         await gate.RequireAsync(actor, Right.ManageBots);
-        await RemoveOfAsync(botId);
+        await RemoveOfAsync(botId, (db, webhook) => NoteRemovalAsync(db, actor, webhook));
     }
 
     /// <summary>The same, for services that have checked the right to.</summary>
-    internal async Task RemoveOfAsync(long botId)
+    internal async Task RemoveOfAsync(long botId, Func<ChatDbContext, OutgoingWebhook, Task>? note = null)
     {
         await using var db = await contexts.CreateDbContextAsync();
         await using (var transaction = await db.Database.BeginTransactionAsync())
@@ -101,6 +102,7 @@ public sealed class OutgoingWebhooks(
 
             await db.WebhookDeliveries.Where(d => d.WebhookId == webhook.Id).ExecuteDeleteAsync();
             db.OutgoingWebhooks.Remove(webhook);
+            await (note?.Invoke(db, webhook) ?? Task.CompletedTask);
             await db.SaveChangesAsync();
             await transaction.CommitAsync();
             await sessions.EndAsync(webhook.BotId, webhook.SessionId);
@@ -141,6 +143,12 @@ public sealed class OutgoingWebhooks(
             CreatedAt = time.GetUtcNow(),
         });
     }
+
+    private async Task NoteRemovalAsync(ChatDbContext db, Actor actor, OutgoingWebhook webhook) =>
+        await accounts.NoteChangeAsync(db, actor, await db.Users.SingleAsync(u => u.Id == webhook.BotId), HostOf(webhook.Url), null);
+
+    // Not the whole address: its path or query may be a secret of the receiver's.
+    private static string HostOf(string url) => $"Webhook: {new Uri(url).Host}";
 
     private void Note(bool any)
     {

@@ -46,6 +46,23 @@ public sealed partial class ChatService
         }
     }
 
+    /// <summary>How many people others see as here, and how many as turned away.</summary>
+    public (int Online, int Away) PresenceCounts()
+    {
+        var (online, away) = (0, 0);
+        foreach (var (_, person) in _people)
+        {
+            (online, away) = person.Shown switch
+            {
+                PresenceState.Online => (online + 1, away),
+                PresenceState.Away => (online, away + 1),
+                _ => (online, away),
+            };
+        }
+
+        return (online, away);
+    }
+
     /// <summary>Everyone's open connections.</summary>
     public int ConnectionCount(ConnectionKind kind) => Volatile.Read(ref _counts[(int)kind]);
 

@@ -12,6 +12,7 @@ public static class MailSetup
         services.TryAddSingleton(TimeProvider.System);
         return services
             .AddSingleton(SmtpOptions.Read(configuration.GetSection("Smtp")))
+            .AddSingleton<MailHealth>()
             .AddSingleton<IEmailSender, SmtpSender>()
             .AddSingleton(provider => new EmailLinks(
                 configuration["Chat:BaseUrl"], provider.GetRequiredService<IEmailSender>(), provider.GetRequiredService<ILogger<EmailLinks>>()));

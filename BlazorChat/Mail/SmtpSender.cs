@@ -11,7 +11,7 @@ namespace BlazorChat.Mail;
 /// Hands e-mail to the mail server, over a few connections at the most. A connection is used again while others wait for one, and
 /// closed as soon as nobody does.
 /// </summary>
-public sealed class SmtpSender(SmtpOptions options, TimeProvider time) : IEmailSender, IDisposable
+public sealed class SmtpSender(SmtpOptions options, TimeProvider time, MailHealth? health = null) : IEmailSender, IDisposable
 {
     /// <summary>Connections at once: mail servers allow a client few.</summary>
     public const int MaxConnections = 4;
@@ -51,10 +51,13 @@ public sealed class SmtpSender(SmtpOptions options, TimeProvider time) : IEmailS
         try
         {
             await DeliverAsync(message, cancel);
+            health?.Sent(time.GetUtcNow());
         }
         catch (Exception exception) when (!cancel.IsCancellationRequested)
         {
-            throw Failure(exception);
+            var failure = Failure(exception);
+            health?.Failed(time.GetUtcNow(), failure.Message);
+            throw failure;
         }
         finally
         {

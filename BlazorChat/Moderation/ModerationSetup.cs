@@ -1,8 +1,20 @@
+using BlazorChat.Moderation.History;
+using BlazorChat.Moderation.Overview;
+
 namespace BlazorChat.Moderation;
 
 /// <summary>Wires up moderation.</summary>
 public static class ModerationSetup
 {
     /// <summary>Adds moderation. Needs <c>AddMessages</c> and <c>AddNotifications</c>.</summary>
-    public static IServiceCollection AddModeration(this IServiceCollection services) => services;
+    public static IServiceCollection AddModeration(this IServiceCollection services) => services
+        .AddSingleton<PeopleList>()
+        .AddSingleton<AuditQueries>()
+        .AddSingleton<AuditExport>()
+        .AddSingleton<Pulse>()
+        .AddHostedService(provider => provider.GetRequiredService<Pulse>())
+        .AddSingleton<OverviewService>();
+
+    /// <summary>Maps what moderation answers besides pages.</summary>
+    public static void MapModeration(this IEndpointRouteBuilder endpoints) => endpoints.MapAudit();
 }

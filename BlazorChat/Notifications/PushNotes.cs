@@ -41,7 +41,17 @@ public sealed class PushNotes(IDbContextFactory<ChatDbContext> contexts, TimePro
     private readonly ConcurrentDictionary<PushSlot, PushRetry> _retries = new();
 
     /// <summary>Takes a note; it is stored soon, or tried again until it can be.</summary>
-    internal void Add(PushNote note) => _notes.Writer.TryWrite(note);
+    internal void Add(PushNote note)
+    {
+        Health.Count(note);
+        _notes.Writer.TryWrite(note);
+    }
+
+    /// <summary>How telling browsers goes.</summary>
+    public PushHealth Health { get; } = new();
+
+    /// <summary>How many notifications are to be tried again.</summary>
+    public int Retries => _retries.Count;
 
     /// <summary>What is stored for a slot to be tried again, if anything.</summary>
     internal PushRetry? RetryOf(PushSlot slot) => _retries.GetValueOrDefault(slot);

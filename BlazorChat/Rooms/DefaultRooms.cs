@@ -1,21 +1,30 @@
 using BlazorChat.Accounts;
+using BlazorChat.Accounts.Tokens;
 using BlazorChat.Data;
 using BlazorChat.Live;
 using Microsoft.EntityFrameworkCore;
 
 namespace BlazorChat.Rooms;
 
-/// <summary>Everyone who arrives joins the default rooms; the first to arrive finds "General" made for them.</summary>
+/// <summary>
+/// Everyone who arrives joins the default rooms, and those that their invite names; guests only these. The first to arrive finds
+/// "General" made for them.
+/// </summary>
 public sealed class DefaultRooms(ChatService chat, TimeProvider time) : INewcomerWelcome
 {
     /// <summary>The room that exists from set-up on.</summary>
     public const string General = "General";
 
     /// <inheritdoc/>
-    public async Task WelcomeAsync(ChatDbContext db, AppUser newcomer)
+    public async Task WelcomeAsync(ChatDbContext db, AppUser newcomer, IReadOnlyCollection<long> roomIds)
     {
         var now = time.GetUtcNow();
-        var rooms = await db.Rooms.Where(r => r.IsDefault && r.ArchivedAt == null).ToListAsync();
+        var isGuest = newcomer.Role == Role.Guest;
+
+        // What was archived since the invite was made is nobody's to come into.
+        var rooms = await db.Rooms
+            .Where(r => (!isGuest && r.IsDefault || roomIds.Contains(r.Id) && r.Kind != RoomKind.Direct) && r.ArchivedAt == null)
+            .ToListAsync();
         var isFirst = !await db.Rooms.AnyAsync();
         if (isFirst)
         {
@@ -33,6 +42,15 @@ public sealed class DefaultRooms(ChatService chat, TimeProvider time) : INewcome
             RoomId = room.Id, UserId = newcomer.Id, IsManager = isFirst, LastReadSeq = room.LastSeq, JoinedAt = now,
         }));
         await db.SaveChangesAsync();
+    }
+
+    /// <inheritdoc/>
+    public async Task RequireRoomsAsync(ChatDbContext db, Actor actor, IReadOnlyCollection<long> roomIds)
+    {
+        foreach (var id in roomIds)
+        {
+            (await db.StandingAsync(actor, id, Scope.All)).Require(RoomPolicy.CanAdd, "You cannot bring people into one of these rooms.");
+        }
     }
 
     /// <inheritdoc/>

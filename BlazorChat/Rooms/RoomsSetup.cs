@@ -11,6 +11,7 @@ public static class RoomsSetup
         .AddSingleton<RoomService>()
         .AddSingleton<MembershipService>()
         .AddSingleton<RoomQueries>()
+        .AddSingleton<RoomDirectory>()
         .AddSingleton<RoomWatch>()
         .AddSingleton<ReadPointers>()
         .AddHostedService(provider => provider.GetRequiredService<ReadPointers>());

@@ -1,3 +1,4 @@
+using BlazorChat.Accounts.Audit;
 using BlazorChat.Data;
 using Microsoft.EntityFrameworkCore;
 
@@ -9,7 +10,7 @@ namespace BlazorChat.Accounts.Tokens;
 /// </summary>
 public sealed class TokenService(
     IDbContextFactory<ChatDbContext> contexts, SessionRegistry sessions, TokenRegistry registry, PolicyGate gate, RateLimits limits,
-    TimeProvider time)
+    AuditLog audit, TimeProvider time)
 {
     /// <summary>Longest name of a token.</summary>
     public const int MaxNameLength = 60;
@@ -46,9 +47,10 @@ public sealed class TokenService(
     public async Task<NewToken> CreateForBotAsync(
         Actor actor, long botId, string? name, Scope scopes, long? roomId = null, DateTimeOffset? expiresAt = null)
     {
-        await RequireBotAsync(actor, botId);
+        var bot = await RequireBotAsync(actor, botId);
         limits.Spend(actor, Limited.Tokens);
-        return await CreateAsync(actor, botId, TokenSecret.Bot, name, scopes, roomId, expiresAt);
+        return await CreateAsync(actor, botId, TokenSecret.Bot, name, scopes, roomId, expiresAt, db => audit.AddAsync(
+            db, actor, AuditAct.TokenMade, AuditMatter.Of(bot, roomId), after: $"{name?.Trim()}: {scopes.ToString().ToLowerInvariant()}"));
     }
 
     /// <summary>The actor's own tokens, newest first.</summary>
@@ -75,12 +77,13 @@ public sealed class TokenService(
     /// <summary>Revokes a bot's token. For administrators.</summary>
     public async Task RevokeForBotAsync(Actor actor, long botId, long tokenId)
     {
-        await RequireBotAsync(actor, botId);
-        await RevokeAsync(botId, tokenId);
+        var bot = await RequireBotAsync(actor, botId);
+        await RevokeAsync(botId, tokenId, (db, token) => audit.AddAsync(db, actor, AuditAct.TokenRevoked, AuditMatter.Of(bot), before: token));
     }
 
     private async Task<NewToken> CreateAsync(
-        Actor actor, long userId, string prefix, string? name, Scope scopes, long? roomId, DateTimeOffset? expiresAt)
+        Actor actor, long userId, string prefix, string? name, Scope scopes, long? roomId, DateTimeOffset? expiresAt,
+        Func<ChatDbContext, Task>? besides = null)
     {
         var now = time.GetUtcNow();
         name = (name ?? "").Trim();
@@ -116,7 +119,7 @@ public sealed class TokenService(
             ExpiresAt = expiresAt,
         };
         await sessions.StartAsync(
-            new Session { UserId = userId, Kind = SessionKind.Token, Device = name, Scopes = scopes, RoomId = roomId, ExpiresAt = expiresAt }, token);
+            new Session { UserId = userId, Kind = SessionKind.Token, Device = name, Scopes = scopes, RoomId = roomId, ExpiresAt = expiresAt }, token, besides);
         return new NewToken(secret, new TokenView(token.Id, name, token.Hint, scopes, roomId, now, expiresAt, null));
     }
 
@@ -138,24 +141,26 @@ public sealed class TokenService(
             t.Id, t.Session!.Device, t.Hint, t.Session.Scopes, t.Session.RoomId, t.CreatedAt, t.ExpiresAt, registry.UsedAt(t.Id, t.UsedAt)))];
     }
 
-    private async Task RevokeAsync(long userId, long tokenId)
+    private async Task RevokeAsync(long userId, long tokenId, Func<ChatDbContext, string, Task>? besides = null)
     {
         await using var db = await contexts.CreateDbContextAsync();
-        var sessionId = await db.ApiTokens
+        await using var transaction = await db.Database.BeginTransactionAsync();
+        var token = await db.ApiTokens
             .Where(t => t.Id == tokenId && t.Kind == TokenKind.Personal && t.Session!.UserId == userId)
-            .Select(t => (Guid?)t.SessionId)
+            .Select(t => new { t.SessionId, t.Session!.Device })
             .SingleOrDefaultAsync() ?? throw RefusedException.NotFound("This token");
-        await sessions.EndAsync(userId, sessionId);
+        var ended = await sessions.StoreEndAsync(db, userId, s => s.Id == token.SessionId);
+        await (ended.Count > 0 && besides is not null ? besides(db, token.Device) : Task.CompletedTask);
+        await db.SaveChangesAsync();
+        await transaction.CommitAsync();
+        sessions.Ended(userId, ended);
     }
 
-    private async Task RequireBotAsync(Actor actor, long botId)
+    private async Task<AppUser> RequireBotAsync(Actor actor, long botId)
     {
         await gate.RequireAsync(actor, Right.ManageBots);
         await using var db = await contexts.CreateDbContextAsync();
-        if (!await db.Users.WhereActive().AnyAsync(u => u.Id == botId && u.IsBot))
-        {
-            throw RefusedException.NotFound("This bot");
-        }
+        return await db.Users.AsNoTracking().WhereActive().SingleOrDefaultAsync(u => u.Id == botId && u.IsBot) ?? throw RefusedException.NotFound("This bot");
     }
 
     private static IQueryable<ApiToken> Active(ChatDbContext db, long userId) => db.ApiTokens.AsNoTracking()

@@ -17,9 +17,13 @@ internal static class AdminPages
 {
     public static IReadOnlyList<AdminLink> All { get; } =
     [
+        new("/admin", "Overview", Right.SeeCommunity),
         new("/admin/people", "People", Right.SeeCommunity),
+        new("/admin/rooms", "Rooms", Right.SeeCommunity),
         new("/admin/invites", "Invites", Right.Invite),
         new("/admin/bots", "Bots", Right.ManageBots),
+        new("/admin/audit", "Audit log", Right.ReadAuditLog),
+        new("/admin/roles", "Roles", Right.SeeCommunity),
         new("/admin/settings", "Settings", Right.ChangeSettings),
     ];
 }

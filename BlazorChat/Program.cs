@@ -67,6 +67,7 @@ public sealed class Program
         app.UseSetupRedirect();
         app.UseAuthentication();
         app.UseAuthorization();
+        app.UseBlockedNetworks();
         app.UseAntiforgery();
         app.UseStaleForms();
 

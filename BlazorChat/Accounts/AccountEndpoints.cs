@@ -67,7 +67,7 @@ public static class AccountEndpoints
         || (IPAddress.TryParse(host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
 
     // Routing has chosen the endpoint already; assets carry their descriptor.
-    private static bool IsAsset(HttpContext context) =>
+    internal static bool IsAsset(HttpContext context) =>
         context.GetEndpoint()?.Metadata.GetMetadata<Microsoft.AspNetCore.StaticAssets.StaticAssetDescriptor>() is not null;
 
     private static async Task<IResult> SignOutAsync(HttpContext context, IAntiforgery antiforgery, SignInCookie cookie)

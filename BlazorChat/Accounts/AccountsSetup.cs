@@ -31,6 +31,9 @@ public static class AccountsSetup
         services.TryAddSingleton<SessionRegistry>();
         services.TryAddSingleton<PeopleDirectory>();
         services.AddSingleton<Sightings>();
+        services.AddHostedService(provider => provider.GetRequiredService<Sightings>());
+        services.AddSingleton<BlockedNetworks>();
+        services.AddSingleton<BanLinks>();
         services.AddSingleton<AuditLog>();
         services.AddSingleton<RateLimits>();
         services.AddSingleton<TokenRegistry>();
@@ -144,7 +147,8 @@ public static class AccountsSetup
     private static async Task ValidateAsync(CookieValidatePrincipalContext context)
     {
         var sessions = context.HttpContext.RequestServices.GetRequiredService<SessionRegistry>();
-        if (context.Principal?.ToActor() is { } actor && await sessions.IsActiveAsync(actor))
+        var actor = context.Principal?.ToActor();
+        if (actor is not null && await sessions.IsActiveAsync(actor))
         {
             context.HttpContext.RequestServices.GetRequiredService<Sightings>().Note(actor, context.HttpContext.Connection.RemoteIpAddress);
 
@@ -158,6 +162,14 @@ public static class AccountsSetup
         }
 
         context.RejectPrincipal();
+        if (actor is not null && await sessions.IsBannedAsync(actor.UserId))
+        {
+            // The cookie stays, though it opens nothing: all of their tabs are on the way to the page that tells them, and again when
+            // they come back.
+            context.HttpContext.Features.Set(new BannedVisitor(actor.UserId));
+            return;
+        }
+
         await context.HttpContext.RequestServices.GetRequiredService<SignInManager<AppUser>>().SignOutAsync();
     }
 
@@ -171,11 +183,18 @@ public static class AccountsSetup
         return Task.CompletedTask;
     }
 
+    /// <summary>Whether a request is a browser's for a page, which can be led to another one.</summary>
+    internal static bool IsPage(HttpContext context) => !Array.Exists(NotPages, path => context.Request.Path.StartsWithSegments(path));
+
     private static Task AnswerAsync(RedirectContext<CookieAuthenticationOptions> context, int status)
     {
-        if (Array.Exists(NotPages, path => context.Request.Path.StartsWithSegments(path)))
+        if (!IsPage(context.HttpContext))
         {
             context.Response.StatusCode = status;
+        }
+        else if (context.HttpContext.Features.Get<BannedVisitor>() is { } banned)
+        {
+            context.Response.Redirect(context.HttpContext.RequestServices.GetRequiredService<BanLinks>().To(banned.UserId));
         }
         else
         {
@@ -184,6 +203,9 @@ public static class AccountsSetup
 
         return Task.CompletedTask;
     }
+
+    /// <summary>Somebody whose cookie is theirs, and whose session a ban has ended.</summary>
+    private sealed record BannedVisitor(long UserId);
 
     /// <summary>
     /// Always secure. The policy itself says otherwise because antiforgery refuses to work on http with it, even on the

@@ -33,6 +33,18 @@ public static class InputField
     /// <summary>When a token expires.</summary>
     public const string Expiry = "Expiry";
 
+    /// <summary>A network address, or a network.</summary>
+    public const string Network = "Network";
+
+    /// <summary>Why something is done.</summary>
+    public const string Reason = "Reason";
+
+    /// <summary>How long something lasts.</summary>
+    public const string Time = "Time";
+
+    /// <summary>An appeal, or the answer to one.</summary>
+    public const string Appeal = "Appeal";
+
     /// <summary>An avatar image.</summary>
     public const string Avatar = "Avatar";
 

@@ -94,7 +94,7 @@ public sealed class PasswordResetMail(
             return true;
         }
 
-        if (!await db.Users.WhereActive().AnyAsync(u => u.Id == request.UserId && !u.IsBot && u.Email != null, stopping))
+        if (!await db.Users.WhereActive(time.GetUtcNow()).AnyAsync(u => u.Id == request.UserId && !u.IsBot && u.Email != null, stopping))
         {
             return true;
         }

@@ -71,13 +71,13 @@ public sealed class PersonSessions(
             ? await db.Sessions.AsNoTracking().Where(s => s.UserId == userId && s.EndedAt == null).Where(which).SingleOrDefaultAsync()
                 ?? throw RefusedException.NotFound("This session")
             : null;
-        var ids = await sessions.StoreEndAsync(db, userId, which);
+        var ids = await sessions.EndAsync(db, userId, which);
         await audit.AddAsync(
             db, actor, session?.Kind == SessionKind.Token ? AuditAct.TokenRevoked : AuditAct.SignedOut, AuditMatter.Of(user),
             before: session?.Device ?? (ids.Count == 1 ? "1 session" : $"{ids.Count} sessions, tokens included"));
         await db.SaveChangesAsync();
         await transaction.CommitAsync();
-        sessions.Ended(userId, ids);
+        sessions.Cut(ids);
     }
 
     private static DateTimeOffset? Later(DateTimeOffset? one, DateTimeOffset? other) => one is null || other > one ? other : one;

@@ -12,6 +12,9 @@ public enum Refusal
     /// <summary>Known to the actor, but not theirs to do.</summary>
     Forbidden,
 
+    /// <summary>Banned: they have proved who they are, and are kept out for a time or for good.</summary>
+    Banned,
+
     /// <summary>Does not exist, or the actor may not know that it does: the two look the same.</summary>
     NotFound,
 
@@ -37,6 +40,9 @@ public sealed class RefusedException(Refusal refusal, string message, Exception?
     /// <summary>When trying again makes sense, where that is known.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
+    /// <summary>Who was refused, where that is because they are banned: what they are told of it is found by this.</summary>
+    public long? BannedId { get; init; }
+
     /// <summary>Refuses malformed input.</summary>
     public static RefusedException Invalid(string message, string? field = null) => new(Refusal.Invalid, message) { Field = field };
 
@@ -49,6 +55,9 @@ public sealed class RefusedException(Refusal refusal, string message, Exception?
     /// <summary>Refuses somebody who does too much at once.</summary>
     public static RefusedException TooFast(TimeSpan retryAfter) =>
         new(Refusal.TooMany, "That was too much at once. Wait a moment and try again.") { RetryAfter = retryAfter };
+
+    /// <summary>Answers somebody who has just proved who they are, and is banned.</summary>
+    public static RefusedException Banned(long userId) => new(Refusal.Banned, "You are banned.") { BannedId = userId };
 
     /// <summary>Answers an actor whose session has ended.</summary>
     public static RefusedException SignedOut() => new(Refusal.SignedOut, "You are signed out. Sign in to continue.");

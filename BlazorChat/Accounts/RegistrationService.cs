@@ -3,7 +3,8 @@ using System.Net;
 namespace BlazorChat.Accounts;
 
 /// <summary>Admits people who register: by an invite, everyone while an administrator has opened registration, nobody while it is closed.</summary>
-public sealed class RegistrationService(CommunityService community, InviteService invites, Newcomers newcomers) : IDisposable
+public sealed class RegistrationService(
+    CommunityService community, InviteService invites, Newcomers newcomers, BlockedNetworks networks) : IDisposable
 {
     /// <summary>What everybody is told while registration is closed, also with an invite: it keeps, for when it opens.</summary>
     public const string Closed = "Nobody can register at the moment. An invite stays good for when registration opens again.";
@@ -15,7 +16,7 @@ public sealed class RegistrationService(CommunityService community, InviteServic
     /// <param name="email">The address to sign in with.</param>
     /// <param name="password">A new password.</param>
     /// <param name="inviteCode">The invite; without one, registration must be open.</param>
-    /// <param name="address">Where the request came from; open registration is limited by it.</param>
+    /// <param name="address">Where the request came from; open registration is limited by it, and a banned network registers nobody.</param>
     /// <exception cref="RefusedException">Invalid input, a name or address that is taken, or no admittance.</exception>
     public async Task<AppUser> RegisterAsync(string? name, string? email, string? password, string? inviteCode, IPAddress? address = null)
     {
@@ -29,6 +30,11 @@ public sealed class RegistrationService(CommunityService community, InviteServic
         if (settings.Registration == RegistrationMode.Closed)
         {
             throw RefusedException.Forbidden(Closed);
+        }
+
+        if (networks.Find(address) is { } network)
+        {
+            throw network.Refuse();
         }
 
         if (!string.IsNullOrEmpty(code))

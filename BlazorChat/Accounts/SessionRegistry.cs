@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net;
 using BlazorChat.Accounts.Tokens;
 using BlazorChat.Data;
 using BlazorChat.Live;
@@ -10,23 +11,40 @@ namespace BlazorChat.Accounts;
 /// Which sessions are active, and for what. Every operation asks it, so it answers from memory; ending a session is stored first
 /// and then takes effect everywhere at once: operations are refused and live subscriptions are cut off.
 /// </summary>
-public sealed class SessionRegistry(IDbContextFactory<ChatDbContext> contexts, ChatService chat, TimeProvider time)
+public sealed class SessionRegistry(
+    IDbContextFactory<ChatDbContext> contexts, ChatService chat, BlockedNetworks networks, Sightings sightings, TimeProvider time)
 {
     private readonly ConcurrentDictionary<Guid, Known> _known = new();
 
     /// <summary>Opens a session; called where the person has just proved who they are.</summary>
-    public Task<Guid> StartAsync(long userId, string device, SessionKind kind = SessionKind.Browser) =>
-        StartAsync(new Session { UserId = userId, Device = device, Kind = kind });
+    /// <exception cref="RefusedException">They are banned, or the network that they come from is.</exception>
+    public async Task<Guid> StartAsync(long userId, string device, SessionKind kind = SessionKind.Browser, IPAddress? address = null)
+    {
+        var session = new Session
+        {
+            UserId = userId, Device = device, Kind = kind, LastSeenAt = time.GetUtcNow(), Address = NetworkRange.Plain(address)?.ToString(),
+        };
+        await StartAsync(session, token: null, address);
+        sightings.Started(session, address);
+        return session.Id;
+    }
 
     /// <summary>Opens a session of a kind of its own. For services that have checked the right to; it gets an id and a time here.</summary>
     /// <param name="session">The session.</param>
     /// <param name="token">What stands for it, if a token does.</param>
+    /// <param name="address">Where it is opened from, where that is known.</param>
     /// <param name="besides">Adds what is to be stored with it, or not at all.</param>
-    internal async Task<Guid> StartAsync(Session session, ApiToken? token = null, Func<ChatDbContext, Task>? besides = null)
+    /// <exception cref="RefusedException">Whose it would be is banned.</exception>
+    internal async Task<Guid> StartAsync(
+        Session session, ApiToken? token = null, IPAddress? address = null, Func<ChatDbContext, Task>? besides = null)
     {
         session.Id = Guid.NewGuid();
         session.CreatedAt = time.GetUtcNow();
         await using var db = await contexts.CreateDbContextAsync();
+
+        // One transaction: a ban either finds the session and ends it, or was found here.
+        await using var transaction = await db.Database.BeginTransactionAsync();
+        await RequireAdmittedAsync(db, session.UserId, address);
         db.Sessions.Add(session);
         if (token is not null)
         {
@@ -37,7 +55,15 @@ public sealed class SessionRegistry(IDbContextFactory<ChatDbContext> contexts, C
         await (besides?.Invoke(db) ?? Task.CompletedTask);
 
         await db.SaveChangesAsync();
-        _known[session.Id] = Known.Of(session);
+        if (session.LastSeenAt is { } now)
+        {
+            await db.Users.Where(u => u.Id == session.UserId).ExecuteUpdateAsync(set => set.SetProperty(u => u.LastSeenAt, now));
+        }
+
+        await transaction.CommitAsync();
+
+        // Not set: a ban that came between has put its word in already.
+        _known.TryAdd(session.Id, Known.Of(session));
         return session.Id;
     }
 
@@ -102,30 +128,85 @@ public sealed class SessionRegistry(IDbContextFactory<ChatDbContext> contexts, C
     /// <summary>Ends one session. For services that have checked the right to.</summary>
     internal Task EndAsync(long userId, Guid sessionId) => EndWhereAsync(userId, s => s.Id == sessionId);
 
-    /// <summary>Stores the end of some of a person's sessions in the caller's transaction, who calls <see cref="Ended"/> after the commit.</summary>
-    internal async Task<IReadOnlyList<Guid>> StoreEndAsync(
-        ChatDbContext db, long userId, System.Linq.Expressions.Expression<Func<Session, bool>> which)
+    /// <summary>
+    /// Ends sessions within the caller's transaction, who commits it and then calls <see cref="Cut"/>: until then nobody notices.
+    /// </summary>
+    internal Task<IReadOnlyList<(Guid Id, long UserId)>> EndAsync(ChatDbContext db, System.Linq.Expressions.Expression<Func<Session, bool>> which) =>
+        EndAsync(db.Sessions.Where(which), db);
+
+    /// <summary>The same of one person's.</summary>
+    internal Task<IReadOnlyList<(Guid Id, long UserId)>> EndAsync(
+        ChatDbContext db, long userId, System.Linq.Expressions.Expression<Func<Session, bool>> which) =>
+        EndAsync(db.Sessions.Where(s => s.UserId == userId).Where(which), db);
+
+    private async Task<IReadOnlyList<(Guid Id, long UserId)>> EndAsync(IQueryable<Session> which, ChatDbContext db)
     {
-        var now = time.GetUtcNow();
-        var ids = await db.Sessions.Where(s => s.UserId == userId && s.EndedAt == null).Where(which).Select(s => s.Id).ToListAsync();
-        await db.Sessions.Where(s => ids.Contains(s.Id)).ExecuteUpdateAsync(set => set.SetProperty(s => s.EndedAt, now));
-        return ids;
+        DateTimeOffset? now = time.GetUtcNow();
+        var ending = await which.Where(s => s.EndedAt == null).Select(s => new { s.Id, s.UserId }).ToListAsync();
+        foreach (var some in ending.Select(s => s.Id).Chunk(500))
+        {
+            await db.Sessions.Where(s => some.Contains(s.Id)).ExecuteUpdateAsync(set => set.SetProperty(s => s.EndedAt, now));
+        }
+
+        return [.. ending.Select(s => (s.Id, s.UserId))];
     }
 
-    /// <summary>Takes up that sessions ended: nothing is allowed by them any more, and what they follow is cut off.</summary>
-    internal void Ended(long userId, IReadOnlyList<Guid> ids)
+    /// <summary>Lets the stored end of sessions take effect: what they have open is cut off before this returns.</summary>
+    internal void Cut(IEnumerable<(Guid Id, long UserId)> ended)
     {
-        foreach (var id in ids)
+        foreach (var (id, userId) in ended)
         {
             _known[id] = Known.Ended;
             chat.EndSession(userId, id);
         }
     }
 
+    /// <summary>
+    /// Opens a program's sessions again within the caller's transaction, which a ban has ended: it cannot sign in to get others. The caller
+    /// commits and then calls <see cref="Forget"/>.
+    /// </summary>
+    internal static async Task<IReadOnlyList<Guid>> ReopenAsync(ChatDbContext db, long userId, DateTimeOffset since)
+    {
+        var ids = await db.Sessions.Where(s => s.UserId == userId && s.Kind == SessionKind.Token && s.EndedAt >= since).Select(s => s.Id).ToListAsync();
+        await db.Sessions.Where(s => ids.Contains(s.Id)).ExecuteUpdateAsync(set => set.SetProperty(s => s.EndedAt, (DateTimeOffset?)null));
+        return ids;
+    }
+
+    /// <summary>Looks sessions up again the next time that they are used.</summary>
+    internal void Forget(IEnumerable<Guid> ids)
+    {
+        foreach (var id in ids)
+        {
+            _known.TryRemove(id, out _);
+        }
+    }
+
+    /// <summary>Whether somebody is banned now.</summary>
+    internal async Task<bool> IsBannedAsync(long userId)
+    {
+        var now = time.GetUtcNow();
+        await using var db = await contexts.CreateDbContextAsync();
+        return await db.Users.AnyAsync(u => u.Id == userId && u.BannedUntil > now);
+    }
+
+    private async Task RequireAdmittedAsync(ChatDbContext db, long userId, IPAddress? address)
+    {
+        var user = await db.Users.Where(u => u.Id == userId).Select(u => new { u.BannedUntil, u.Role }).SingleOrDefaultAsync();
+        if (user?.BannedUntil > time.GetUtcNow())
+        {
+            throw RefusedException.Banned(userId);
+        }
+
+        if (user is not null && BlockedNetworks.KeepsOut(user.Role) && networks.Find(address) is { } network)
+        {
+            throw network.Refuse();
+        }
+    }
+
     private async Task EndWhereAsync(long userId, System.Linq.Expressions.Expression<Func<Session, bool>> which)
     {
         await using var db = await contexts.CreateDbContextAsync();
-        Ended(userId, await StoreEndAsync(db, userId, which));
+        Cut(await EndAsync(db, userId, which));
     }
 
     private async ValueTask<Known> RequireKnownAsync(Actor actor, Scope scope)

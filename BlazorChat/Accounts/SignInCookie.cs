@@ -8,12 +8,15 @@ namespace BlazorChat.Accounts;
 public sealed class SignInCookie(SessionRegistry sessions, UserManager<AppUser> users, IUserClaimsPrincipalFactory<AppUser> principals)
 {
     /// <summary>Opens a session for somebody who has just proved who they are.</summary>
+    /// <exception cref="RefusedException">They are banned, or the network that they come from is.</exception>
     public async Task IssueAsync(HttpContext context, AppUser user)
     {
         // Another person's tabs in this browser must not go on under the new cookie: their session ends, they reload. They do
         // so at once, hence in the last moment before the new cookie goes out, or they would be asked to sign in.
+        // Only then, because who is refused leaves them as they were.
+        var session = await sessions.StartAsync(
+            user.Id, Device.Describe(context.Request.Headers.UserAgent), SessionKind.Browser, context.Connection.RemoteIpAddress);
         context.Response.OnStarting(() => EndCurrentAsync(context));
-        var session = await sessions.StartAsync(user.Id, Device.Describe(context.Request.Headers.UserAgent));
         await SetAsync(context, user, session);
     }
 

@@ -9,7 +9,7 @@ namespace BlazorChat.Api;
 internal static class ApiDescription
 {
     /// <summary>In the order in which somebody needs them who begins.</summary>
-    private static readonly string[] Sections = ["Signing in", "Rooms", "Messages", "Notifications", "Webhooks"];
+    private static readonly string[] Sections = ["Signing in", "Rooms", "Messages", "Notifications", "Moderation", "Webhooks"];
 
     public static IServiceCollection AddApiDescription(this IServiceCollection services) => services.AddOpenApi("v1", options =>
     {

@@ -57,6 +57,7 @@ public static class ApiSetup
         api.MapMessages();
         api.MapNotificationChoices();
         api.MapPush();
+        api.MapBans();
         endpoints.MapHooks();
         endpoints.MapHub<ChatHub>("/hubs/chat", options => options.CloseOnAuthenticationExpiration = true).RequireAuthorization(ByToken);
     }

@@ -151,5 +151,8 @@ public sealed record RoomNotificationsBody(string? Level, DateTime? MutedUntil, 
 [JsonSerializable(typeof(NewMessageBody))]
 [JsonSerializable(typeof(EditBody))]
 [JsonSerializable(typeof(ReadBody))]
+[JsonSerializable(typeof(NewBanBody))]
+[JsonSerializable(typeof(BanBody))]
+[JsonSerializable(typeof(BansBody))]
 [JsonSerializable(typeof(IReadOnlyList<RoomBody>))]
 internal sealed partial class BodiesJson : JsonSerializerContext;

@@ -19,7 +19,7 @@ internal static class Problems
     {
         Refusal.Invalid => StatusCodes.Status400BadRequest,
         Refusal.SignedOut => StatusCodes.Status401Unauthorized,
-        Refusal.Forbidden => StatusCodes.Status403Forbidden,
+        Refusal.Forbidden or Refusal.Banned => StatusCodes.Status403Forbidden,
         Refusal.NotFound => StatusCodes.Status404NotFound,
         Refusal.Conflict => StatusCodes.Status409Conflict,
         Refusal.TooMany => StatusCodes.Status429TooManyRequests,

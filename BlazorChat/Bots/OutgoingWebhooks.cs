@@ -46,7 +46,7 @@ public sealed class OutgoingWebhooks(
         await using var db = await contexts.CreateDbContextAsync();
         await using var transaction = await db.Database.BeginTransactionAsync();
         await gate.RequireAsync(db, actor, Right.ManageBots);
-        var bot = await db.Users.WhereActive().SingleOrDefaultAsync(u => u.Id == botId && u.IsBot) ?? throw RefusedException.NotFound("This bot");
+        var bot = await db.Users.WhereNotEnded().SingleOrDefaultAsync(u => u.Id == botId && u.IsBot) ?? throw RefusedException.NotFound("This bot");
         string? secret = null;
         if (await db.OutgoingWebhooks.SingleOrDefaultAsync(w => w.BotId == botId) is { } existing)
         {

@@ -18,13 +18,19 @@ public sealed class WebhookDispatch(
     internal async Task AttemptAsync(long deliveryId, CancellationToken stopping)
     {
         await using var db = await contexts.CreateDbContextAsync(stopping);
+        var now = time.GetUtcNow();
         var found = await (
             from delivery in db.WebhookDeliveries
             where delivery.Id == deliveryId
             join webhook in db.OutgoingWebhooks on delivery.WebhookId equals webhook.Id
             join message in db.Messages on delivery.MessageId equals message.Id
             join room in db.Rooms on message.RoomId equals room.Id
-            select new { delivery, webhook, message, room, IsMember = db.Memberships.Any(m => m.RoomId == room.Id && m.UserId == webhook.BotId) })
+            select new
+            {
+                delivery, webhook, message, room,
+                IsMember = db.Memberships.Any(m => m.RoomId == room.Id && m.UserId == webhook.BotId),
+                IsBanned = db.Users.Any(u => u.Id == webhook.BotId && u.BannedUntil > now),
+            })
             .AsNoTracking().SingleOrDefaultAsync(stopping);
         if (found is null)
         {
@@ -34,6 +40,7 @@ public sealed class WebhookDispatch(
         // What it may not read any more it is not told of: a deletion holds for everybody, and who never heard of a message has
         // nothing to delete.
         var outcome = found.message.DeletedAt is not null ? new AttemptOutcome(null, "The message was deleted before.", IsFinal: true)
+            : found.IsBanned ? new AttemptOutcome(null, "The bot is banned.", IsFinal: true)
             : !found.IsMember ? new AttemptOutcome(null, "The bot is not in the room any more.", IsFinal: true)
             : await AskAsync(db, found.delivery, found.webhook, found.message, found.room, stopping);
         if (outcome is { Answer: { } answer, Error: null })

@@ -141,8 +141,9 @@ public sealed class WebhookLog(
     }
 
     /// <summary>Of some messages, those that are for a bot that is in their room and has a webhook since before them.</summary>
-    private static async Task<List<(long WebhookId, long MessageId)>> DueAsync(ChatDbContext db, long from, long to)
+    private async Task<List<(long WebhookId, long MessageId)>> DueAsync(ChatDbContext db, long from, long to)
     {
+        var now = time.GetUtcNow();
         var spoken =
             from message in db.Messages
             where message.Id > @from && message.Id <= to && message.DeletedAt == null
@@ -152,6 +153,7 @@ public sealed class WebhookLog(
             from webhook in db.OutgoingWebhooks
             where webhook.CreatedAt <= message.SentAt
                 && db.Memberships.Any(m => m.RoomId == message.RoomId && m.UserId == webhook.BotId)
+                && db.Users.Any(u => u.Id == webhook.BotId && (u.BannedUntil == null || u.BannedUntil <= now))
                 && (room.Kind == RoomKind.Direct || db.Mentions.Any(m => m.MessageId == message.Id && m.UserId == webhook.BotId))
             orderby message.Id
             select new { WebhookId = webhook.Id, MessageId = message.Id };

@@ -13,7 +13,12 @@ public static class ModerationSetup
         .AddSingleton<AuditExport>()
         .AddSingleton<Pulse>()
         .AddHostedService(provider => provider.GetRequiredService<Pulse>())
-        .AddSingleton<OverviewService>();
+        .AddSingleton<OverviewService>()
+        .AddSingleton<NetworkBans>()
+        .AddHostedService(provider => provider.GetRequiredService<NetworkBans>())
+        .AddSingleton<BanService>()
+        .AddSingleton<BanAppeals>()
+        .AddSingleton<BanQueries>();
 
     /// <summary>Maps what moderation answers besides pages.</summary>
     public static void MapModeration(this IEndpointRouteBuilder endpoints) => endpoints.MapAudit();

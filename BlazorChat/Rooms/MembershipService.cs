@@ -34,7 +34,7 @@ public sealed class MembershipService(
         standing.Require(RoomPolicy.CanAdd, standing.Room.Kind == RoomKind.Direct
             ? "A direct conversation keeps its people. Open a new one with whom you like."
             : "Only a manager of this room may add people.");
-        if (await db.Users.WhereActive().CountAsync(u => userIds.Contains(u.Id)) != userIds.Distinct().Count())
+        if (await db.Users.WhereActive(time.GetUtcNow()).CountAsync(u => userIds.Contains(u.Id)) != userIds.Distinct().Count())
         {
             throw RefusedException.NotFound("This person");
         }

@@ -7,7 +7,7 @@ namespace BlazorChat.Rooms;
 
 /// <summary>Reads rooms. Everything starts at the actor's memberships, so that a forgotten check finds nothing.</summary>
 public sealed class RoomQueries(
-    IDbContextFactory<ChatDbContext> contexts, SessionRegistry sessions, PeopleDirectory people, ReadPointers pointers)
+    IDbContextFactory<ChatDbContext> contexts, SessionRegistry sessions, PeopleDirectory people, ReadPointers pointers, TimeProvider time)
 {
     /// <summary>How many people or rooms one answer holds at the most.</summary>
     public const int MaxResults = 50;
@@ -85,17 +85,18 @@ public sealed class RoomQueries(
             .ToListAsync();
     }
 
-    /// <summary>Who is in a room of the actor's, by name, narrowed by the beginning of a name or of a later word in it.</summary>
+    /// <summary>Who is in a room of the actor's, by name, narrowed by the beginning of a name or of a later word in it; without the banned.</summary>
     public async Task<IReadOnlyList<RoomMember>> MembersAsync(Actor actor, long roomId, string search = "", int limit = MaxResults)
     {
         await sessions.RequireAsync(actor, Scope.Read, roomId);
         await using var db = await contexts.CreateDbContextAsync();
+        var now = time.GetUtcNow();
         var members =
             from mine in db.Memberships
             where mine.RoomId == roomId && mine.UserId == actor.UserId
             from membership in db.Memberships
             where membership.RoomId == roomId
-            join user in db.Users on membership.UserId equals user.Id
+            join user in db.Users.WhereActive(now) on membership.UserId equals user.Id
             select new { membership.IsManager, user };
         var prefix = search.Trim().ToUpperInvariant();
         if (prefix.Length > 0)
@@ -116,7 +117,7 @@ public sealed class RoomQueries(
         await sessions.RequireAsync(actor, Scope.Read);
         await using var db = await contexts.CreateDbContextAsync();
         var prefix = search.Trim().ToUpperInvariant();
-        return await db.Users.AsNoTracking().WhereActive()
+        return await db.Users.AsNoTracking().WhereActive(time.GetUtcNow())
             .Where(u => u.Id != actor.UserId)
             .Where(u => prefix == "" || u.NormalizedUserName!.StartsWith(prefix) || u.NormalizedUserName.Contains(" " + prefix))
             .Where(u => notInRoomId == null || !db.Memberships.Any(m => m.RoomId == notInRoomId && m.UserId == u.Id))

@@ -141,6 +141,6 @@ public sealed class RoomService(
         }
     }
 
-    private static Task<List<long>> ExistingAsync(ChatDbContext db, IReadOnlyCollection<long> ids) =>
-        db.Users.WhereActive().Where(u => ids.Contains(u.Id)).Select(u => u.Id).ToListAsync();
+    private Task<List<long>> ExistingAsync(ChatDbContext db, IReadOnlyCollection<long> ids) =>
+        db.Users.WhereActive(time.GetUtcNow()).Where(u => ids.Contains(u.Id)).Select(u => u.Id).ToListAsync();
 }

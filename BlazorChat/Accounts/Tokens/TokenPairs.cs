@@ -9,7 +9,7 @@ namespace BlazorChat.Accounts.Tokens;
 /// comes a second time was stolen, from us or from the thief, so the whole family ends (RFC 9700, section 4.14.2).
 /// </summary>
 public sealed class TokenPairs(
-    IDbContextFactory<ChatDbContext> contexts, SignInService signIn, SessionRegistry sessions, TimeProvider time) : IDisposable
+    IDbContextFactory<ChatDbContext> contexts, SignInService signIn, SessionRegistry sessions, BlockedNetworks networks, TimeProvider time) : IDisposable
 {
     /// <summary>How long an access token is valid.</summary>
     public static readonly TimeSpan AccessLifetime = TimeSpan.FromMinutes(15);
@@ -20,11 +20,14 @@ public sealed class TokenPairs(
     private readonly AddressLimit _refreshes = new(burst: 600, perMinute: 120);
 
     /// <summary>Signs somebody in by password, and by a code where the account has a second factor.</summary>
-    /// <exception cref="RefusedException">Wrong, or too many attempts, or a code is missing.</exception>
+    /// <exception cref="RefusedException">
+    /// Wrong, or too many attempts, or a code is missing; banned, or coming from a banned network, which nobody hears who does not know
+    /// the password.
+    /// </exception>
     public async Task<TokenPair> SignInAsync(string? email, string? password, IPAddress? address, string device, string? twoFactorCode = null)
     {
         var user = await signIn.CheckAsync(email, password, address, twoFactorCode);
-        var sessionId = await sessions.StartAsync(user.Id, device, SessionKind.Api);
+        var sessionId = await sessions.StartAsync(user.Id, device, SessionKind.Api, address);
         return await IssueAsync(new Actor(user.Id, sessionId));
     }
 
@@ -49,6 +52,11 @@ public sealed class TokenPairs(
         if (found.ExpiresAt <= now || !await sessions.IsActiveAsync(actor))
         {
             throw Invalid();
+        }
+
+        if (await networks.FindForAsync(actor.UserId, address) is { } network)
+        {
+            throw network.Refuse();
         }
 
         // One statement decides, so that of two at once one is the second.

@@ -119,7 +119,7 @@ public sealed class TokenService(
             ExpiresAt = expiresAt,
         };
         await sessions.StartAsync(
-            new Session { UserId = userId, Kind = SessionKind.Token, Device = name, Scopes = scopes, RoomId = roomId, ExpiresAt = expiresAt }, token, besides);
+            new Session { UserId = userId, Kind = SessionKind.Token, Device = name, Scopes = scopes, RoomId = roomId, ExpiresAt = expiresAt }, token, besides: besides);
         return new NewToken(secret, new TokenView(token.Id, name, token.Hint, scopes, roomId, now, expiresAt, null));
     }
 
@@ -149,18 +149,18 @@ public sealed class TokenService(
             .Where(t => t.Id == tokenId && t.Kind == TokenKind.Personal && t.Session!.UserId == userId)
             .Select(t => new { t.SessionId, t.Session!.Device })
             .SingleOrDefaultAsync() ?? throw RefusedException.NotFound("This token");
-        var ended = await sessions.StoreEndAsync(db, userId, s => s.Id == token.SessionId);
+        var ended = await sessions.EndAsync(db, userId, s => s.Id == token.SessionId);
         await (ended.Count > 0 && besides is not null ? besides(db, token.Device) : Task.CompletedTask);
         await db.SaveChangesAsync();
         await transaction.CommitAsync();
-        sessions.Ended(userId, ended);
+        sessions.Cut(ended);
     }
 
     private async Task<AppUser> RequireBotAsync(Actor actor, long botId)
     {
         await gate.RequireAsync(actor, Right.ManageBots);
         await using var db = await contexts.CreateDbContextAsync();
-        return await db.Users.AsNoTracking().WhereActive().SingleOrDefaultAsync(u => u.Id == botId && u.IsBot) ?? throw RefusedException.NotFound("This bot");
+        return await db.Users.AsNoTracking().WhereNotEnded().SingleOrDefaultAsync(u => u.Id == botId && u.IsBot) ?? throw RefusedException.NotFound("This bot");
     }
 
     private static IQueryable<ApiToken> Active(ChatDbContext db, long userId) => db.ApiTokens.AsNoTracking()

@@ -163,6 +163,7 @@ public sealed class HubClient : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        _services.Sightings.Touch(Actor);
         _subscription.Dispose();
         _presence.Dispose();
     }

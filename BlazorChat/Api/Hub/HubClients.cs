@@ -7,15 +7,15 @@ namespace BlazorChat.Api.Hub;
 
 /// <summary>Makes a <see cref="HubClient"/> of each connection, and finds it again.</summary>
 public sealed class HubClients(
-    ChatService chat, SessionRegistry sessions, PeopleDirectory people, RoomQueries rooms, RoomWatch watch, TimeProvider time,
-    ILogger<HubClient> logger)
+    ChatService chat, SessionRegistry sessions, PeopleDirectory people, RoomQueries rooms, RoomWatch watch, BlockedNetworks networks,
+    Sightings sightings, TimeProvider time, ILogger<HubClient> logger)
 {
     /// <summary>Most connections that one person may have open: a program that forgets to close its own is told so.</summary>
     public const int MaxConnections = 50;
 
     private static readonly object Key = new();
 
-    private readonly HubClientServices _services = new(chat, rooms, watch, sessions, time, logger);
+    private readonly HubClientServices _services = new(chat, rooms, watch, sessions, sightings, time, logger);
 
     /// <summary>The client of a connection; <see langword="null"/> once it is gone.</summary>
     internal static HubClient? Of(HubCallerContext context) => context.Items.TryGetValue(Key, out var client) ? (HubClient?)client : null;
@@ -33,9 +33,10 @@ public sealed class HubClients(
         context.Items[Key] = new HubClient(HubConnections.Of(context), actor, person.Name, _services);
         try
         {
-            if (!await sessions.IsActiveAsync(actor))
+            if (!await sessions.IsActiveAsync(actor)
+                || await networks.FindForAsync(actor.UserId, context.GetHttpContext()?.Connection.RemoteIpAddress) is not null)
             {
-                // It ended between the check of the token and now.
+                // It ended, or its network was banned, between the check of the token and now.
                 context.Abort();
             }
         }
@@ -57,4 +58,5 @@ public sealed class HubClients(
 }
 
 /// <summary>What every client's relay asks: one record for all of them.</summary>
-internal sealed record HubClientServices(ChatService Chat, RoomQueries Rooms, RoomWatch Watch, SessionRegistry Sessions, TimeProvider Time, ILogger<HubClient> Logger);
+internal sealed record HubClientServices(
+    ChatService Chat, RoomQueries Rooms, RoomWatch Watch, SessionRegistry Sessions, Sightings Sightings, TimeProvider Time, ILogger<HubClient> Logger);

@@ -5,7 +5,7 @@ namespace BlazorChat.Components.Account;
 
 /// <summary>Signs somebody in: by password, and in a second step by a code where the account has a second factor.</summary>
 public sealed partial class Login(
-    SignInService signIn, SignInCookie cookie, CommunityService community, PasswordResetRequests resets, NavigationManager navigation)
+    SignInService signIn, SignInCookie cookie, CommunityService community, PasswordResetRequests resets, BanLinks bans, NavigationManager navigation)
     : ComponentBase
 {
     private readonly FormErrors _errors = new();
@@ -67,7 +67,16 @@ public sealed partial class Login(
 
     private async Task SignInAsync(AppUser user)
     {
-        await cookie.IssueAsync(Context, user);
+        try
+        {
+            await cookie.IssueAsync(Context, user);
+        }
+        catch (RefusedException refused) when (refused.BannedId is { } id)
+        {
+            navigation.NavigateTo(bans.To(id));
+            return;
+        }
+
         navigation.NavigateTo(Account.ReturnUrl.OrHome(ReturnUrl));
     }
 

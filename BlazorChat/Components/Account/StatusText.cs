@@ -17,6 +17,7 @@ public static class StatusText
         "notifications" => "Your choices were saved.",
         "device-removed" => "That device is notified no more.",
         "two-factor-off" => "Two-factor sign-in is off. Your password is enough again.",
+        "appealed" => "Your note is with the moderators. Come back here for their answer.",
         "unsubscribed" => "You get no more e-mails about unread messages.",
         _ => null,
     };

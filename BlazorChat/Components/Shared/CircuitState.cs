@@ -10,7 +10,7 @@ namespace BlazorChat.Components.Shared;
 /// What is particular to one open tab: who acts in it, its connection to the switchboard, and what is being read.
 /// It is bound to the session that opened it and never becomes anybody else's.
 /// </summary>
-public sealed class CircuitState(ChatService chat, AuthenticationStateProvider authentication, NavigationManager navigation)
+public sealed class CircuitState(ChatService chat, Sightings sightings, AuthenticationStateProvider authentication, NavigationManager navigation)
     : CircuitHandler
 {
     private Actor? _actor;
@@ -55,6 +55,12 @@ public sealed class CircuitState(ChatService chat, AuthenticationStateProvider a
     public override Task OnConnectionDownAsync(Circuit circuit, CancellationToken cancellationToken)
     {
         Connection?.SetUp(false);
+        if (_actor is not null)
+        {
+            // A tab sends no requests while it is open: they were here until now.
+            sightings.Touch(_actor);
+        }
+
         return Task.CompletedTask;
     }
 

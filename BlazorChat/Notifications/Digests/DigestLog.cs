@@ -107,7 +107,7 @@ public sealed class DigestLog(IDbContextFactory<ChatDbContext> contexts, EmailLi
             where concern.UserId != concern.SenderId
             join mine in db.Memberships on new { concern.RoomId, concern.UserId } equals new { mine.RoomId, mine.UserId }
             where mine.LastReadSeq < concern.Seq && (mine.MutedUntil == null || mine.MutedUntil <= now)
-            join user in db.Users.WhereActive() on concern.UserId equals user.Id
+            join user in db.Users.WhereActive(now) on concern.UserId equals user.Id
             where !user.IsBot && user.Email != null
             join room in db.Rooms on concern.RoomId equals room.Id
             from settings in db.NotificationSettings.Where(s => s.UserId == concern.UserId).DefaultIfEmpty()

@@ -20,14 +20,14 @@ public sealed class DigestReader(PeopleDirectory people, ReadPointers pointers, 
     {
         var items = await ItemsAsync(db, userId);
         var settings = await NotificationService.OfAsync(db, userId);
-        var user = await db.Users.WhereActive().Where(u => u.Id == userId && !u.IsBot && u.Email != null)
+        var now = time.GetUtcNow();
+        var user = await db.Users.WhereActive(now).Where(u => u.Id == userId && !u.IsBot && u.Email != null)
             .Select(u => new { u.UserName, u.Email }).SingleOrDefaultAsync();
         if (user is null || settings.EmailAfterMinutes is not { } minutes)
         {
             return (null, [], [.. items.Select(i => i.Id)]);
         }
 
-        var now = time.GetUtcNow();
         var told = items.Where(i => IsTold(i, userId, settings, now)).ToList();
         long[] settled = [.. items.Except(told).Select(i => i.Id)];
         if (told.Count == 0 || told[0].SentAt.AddMinutes(minutes) > now)

@@ -40,7 +40,7 @@ internal static class BanText
         text = (text ?? "").Trim().ReplaceLineEndings("\n");
         return text.Length == 0 ? throw RefusedException.Invalid(missing, field)
             : text.Length > Ban.MaxTextLength ? throw RefusedException.Invalid($"{what} has at most {Ban.MaxTextLength:N0} characters.", field)
-            : !PasswordRules.IsWellFormed(text) ? throw RefusedException.Invalid("This text has characters in it that cannot be stored.", field)
+            : !PasswordRules.IsWellFormed(text) || text.Any(c => char.IsControl(c) && c is not ('\n' or '\t')) ? throw RefusedException.Invalid("This text has characters in it that cannot be stored.", field)
             : text;
     }
 }

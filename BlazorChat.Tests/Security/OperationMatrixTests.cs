@@ -76,7 +76,7 @@ public sealed class OperationMatrixTests
 
         ("TokenService.CreateAsync", "++++++S+++++F", Does((h, w, a) => h.Get<TokenService>().CreateAsync(a, "script", Scope.Read))),
         ("TokenService.CreateAsync (for administrators)", "FFFF+FS++++FF", Does((h, w, a) => h.Get<TokenService>().CreateAsync(a, "script", Scope.Admin))),
-        ("TokenService.ListAsync", "------S-----F", Does((h, w, a) => h.Get<TokenService>().ListAsync(a))),
+        ("TokenService.ListAsync", "++++++S+++++F", Does((h, w, a) => h.Get<TokenService>().ListAsync(a))),
         ("TokenService.RevokeAsync", "NNNNNNSNNNNNF", Does((h, w, a) => h.Get<TokenService>().RevokeAsync(a, w.BotToken))),
         ("TokenService.CreateForBotAsync", "FFFF+FS+FF+FF", Does((h, w, a) => h.Get<TokenService>().CreateForBotAsync(a, w.Bot, "script", Scope.Read))),
         ("TokenService.CreateForBotAsync (a person)", "FFFFNFSNFFNFF", Does((h, w, a) => h.Get<TokenService>().CreateForBotAsync(a, w.Zoe, "script", Scope.Read))),

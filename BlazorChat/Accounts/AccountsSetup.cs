@@ -2,6 +2,7 @@ using BlazorChat.Accounts.Audit;
 using BlazorChat.Accounts.Tokens;
 using BlazorChat.Accounts.TwoFactor;
 using BlazorChat.Data;
+using BlazorChat.Filtering;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Identity;
@@ -30,6 +31,7 @@ public static class AccountsSetup
 
         services.TryAddSingleton<SessionRegistry>();
         services.TryAddSingleton<PeopleDirectory>();
+        services.AddSingleton<TextFilter>();
         services.AddSingleton<Sightings>();
         services.AddHostedService(provider => provider.GetRequiredService<Sightings>());
         services.AddSingleton<BlockedNetworks>();

@@ -1,4 +1,5 @@
 using BlazorChat.Data;
+using BlazorChat.Filtering;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 
@@ -29,7 +30,7 @@ public interface INewcomerWelcome
 internal sealed record Admittance(Role Role, IReadOnlyCollection<long> RoomIds);
 
 /// <summary>Makes accounts, whichever gate the person came through.</summary>
-public sealed class Newcomers(IServiceScopeFactory scopes, IPasswordHasher<AppUser> hasher, TimeProvider time)
+public sealed class Newcomers(IServiceScopeFactory scopes, IPasswordHasher<AppUser> hasher, TextFilter filter, TimeProvider time)
 {
     /// <summary>
     /// Makes an account in one transaction with whatever <paramref name="gate"/> stores; the gate refuses by throwing.
@@ -46,7 +47,7 @@ public sealed class Newcomers(IServiceScopeFactory scopes, IPasswordHasher<AppUs
     {
         var user = new AppUser
         {
-            UserName = PersonName.Parse(name),
+            UserName = filter.Name(name),
             Email = EmailAddress.Parse(email),
             CreatedAt = time.GetUtcNow(),
         };

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using BlazorChat.Accounts.Tokens;
 using BlazorChat.Data;
+using BlazorChat.Filtering;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 
@@ -9,7 +10,7 @@ namespace BlazorChat.Accounts;
 /// <summary>What a person changes about their own account.</summary>
 public sealed class ProfileService(
     IServiceScopeFactory scopes, SessionRegistry sessions, PeopleDirectory people, CurrentPassword password, IFileStore files,
-    CommunityService community) : IDisposable
+    CommunityService community, TextFilter filter) : IDisposable
 {
     /// <summary>The folder of the file store that holds avatars.</summary>
     public const string AvatarFolder = "avatars";
@@ -31,7 +32,7 @@ public sealed class ProfileService(
     public async Task RenameAsync(Actor actor, string? name)
     {
         await sessions.RequireAsync(actor, Scope.Account);
-        var parsed = PersonName.Parse(name);
+        var parsed = filter.Name(name);
         await ChangeAsync(actor, async (users, user) =>
         {
             // Not SetUserNameAsync: that also renews the security stamp, which would sign out every other browser.

@@ -26,6 +26,9 @@ public enum Refusal
 
     /// <summary>Could not be stored at the moment; nothing was lost and trying again is right.</summary>
     Unavailable,
+
+    /// <summary>Taken in, but nobody sees it before a moderator let it through; sending it again changes nothing.</summary>
+    Held,
 }
 
 /// <summary>An operation was refused. The message is written for the person who asked and carries no internals.</summary>

@@ -40,6 +40,11 @@ public sealed record MessagesBody(
     public static MessagesBody Of(IReadOnlyList<MessageView> messages, bool hasMore) => new([.. messages.Select(MessageBody.Of)], hasMore);
 }
 
+/// <summary>A message that waits for a moderator: it is stored, and nobody sees it.</summary>
+/// <param name="Held">Always true.</param>
+/// <param name="Detail">Why, in words.</param>
+public sealed record HeldBody(bool Held, string Detail);
+
 /// <summary>What a search found.</summary>
 /// <param name="Messages">Newest first.</param>
 /// <param name="HasMore">Whether there may be older ones.</param>
@@ -141,6 +146,7 @@ public sealed record RoomNotificationsBody(string? Level, DateTime? MutedUntil, 
 /// <summary>The shapes that are written often, without reflection.</summary>
 [JsonSourceGenerationOptions(System.Text.Json.JsonSerializerDefaults.Web)]
 [JsonSerializable(typeof(MessageBody))]
+[JsonSerializable(typeof(HeldBody))]
 [JsonSerializable(typeof(MessagesBody))]
 [JsonSerializable(typeof(FoundBody))]
 [JsonSerializable(typeof(JoinedBody))]

@@ -19,8 +19,9 @@ internal static class MessageEndpoints
             .WithDescription("The newest, or those before or after a sequence number, nearest first in reach. Answers an ETag, and 304 to If-None-Match.")
             .Produces<MessagesBody>().Produces(StatusCodes.Status304NotModified);
         messages.MapPost("/rooms/{id:long}/messages", PostAsync).WithSummary("Posts a message")
-            .WithDescription("Answered once it is on disk. With a clientMessageId that was stored before, 200 and that message: resending is safe.")
-            .Produces<MessageBody>(StatusCodes.Status201Created).Produces<MessageBody>().ProducesProblem(StatusCodes.Status429TooManyRequests);
+            .WithDescription("Answered once it is on disk. With a clientMessageId that was stored before, 200 and that message: resending is safe. "
+                + "202 where the word filter holds it for a moderator: nobody sees it before.")
+            .Produces<HeldBody>(StatusCodes.Status202Accepted).Produces<MessageBody>(StatusCodes.Status201Created).Produces<MessageBody>().ProducesProblem(StatusCodes.Status429TooManyRequests);
         messages.MapPatch("/messages/{id:long}", EditAsync).WithSummary("Changes the text of a message of mine")
             .ProducesProblem(StatusCodes.Status403Forbidden).ProducesProblem(StatusCodes.Status409Conflict);
         messages.MapDelete("/messages/{id:long}", DeleteAsync).WithSummary("Deletes a message of mine, or removes somebody else's in a room that I moderate")

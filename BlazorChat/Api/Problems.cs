@@ -23,6 +23,7 @@ internal static class Problems
         Refusal.NotFound => StatusCodes.Status404NotFound,
         Refusal.Conflict => StatusCodes.Status409Conflict,
         Refusal.TooMany => StatusCodes.Status429TooManyRequests,
+        Refusal.Held => StatusCodes.Status202Accepted,
         _ => StatusCodes.Status503ServiceUnavailable,
     };
 
@@ -41,6 +42,10 @@ internal static class Problems
             {
                 await WriteAsync(context, response.StatusCode, null);
             }
+        }
+        catch (RefusedException refused) when (refused.Refusal == Refusal.Held && !context.Response.HasStarted)
+        {
+            await TypedResults.Json(new HeldBody(true, refused.Message), BodiesJson.Default.HeldBody, statusCode: StatusOf(refused.Refusal)).ExecuteAsync(context);
         }
         catch (RefusedException refused) when (!context.Response.HasStarted)
         {

@@ -2,6 +2,7 @@ using BlazorChat.Accounts;
 using BlazorChat.Accounts.Audit;
 using BlazorChat.Accounts.Tokens;
 using BlazorChat.Data;
+using BlazorChat.Filtering;
 using BlazorChat.Rooms;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
@@ -11,13 +12,13 @@ namespace BlazorChat.Bots;
 /// <summary>Makes and ends the accounts of bots, and puts that on record, for services that have checked the right to.</summary>
 public sealed class BotAccounts(
     IDbContextFactory<ChatDbContext> contexts, ILookupNormalizer normalizer, SessionRegistry sessions, MembershipService memberships,
-    PeopleDirectory people, AuditLog audit, TimeProvider time)
+    PeopleDirectory people, TextFilter filter, AuditLog audit, TimeProvider time)
 {
     /// <summary>Adds an account within the caller's transaction. It has neither address nor password, so nobody signs in by it.</summary>
     /// <exception cref="RefusedException">No name that a person could have, or one that somebody has.</exception>
     internal async Task<AppUser> AddAsync(ChatDbContext db, Actor actor, string? name, long? roomId = null)
     {
-        var parsed = PersonName.Parse(name);
+        var parsed = filter.Name(name);
         var bot = new AppUser
         {
             UserName = parsed,
@@ -39,7 +40,7 @@ public sealed class BotAccounts(
     internal async Task RenameAsync(ChatDbContext db, Actor actor, AppUser bot, string? name)
     {
         var before = bot.Name;
-        bot.UserName = PersonName.Parse(name);
+        bot.UserName = filter.Name(name);
         bot.NormalizedUserName = normalizer.NormalizeName(bot.UserName);
         await RequireFreeAsync(db, bot);
         await NoteChangeAsync(db, actor, bot, $"Name: {before}", $"Name: {bot.Name}");

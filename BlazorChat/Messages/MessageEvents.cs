@@ -18,3 +18,6 @@ public sealed record MessageDeleted(MessageView Message) : ChatEvent(Topic.Room(
 
 /// <summary>Other messages of a room are pinned now than before.</summary>
 public sealed record PinsChanged(long RoomId) : ChatEvent(Topic.RoomState(RoomId));
+
+/// <summary>A message waits for a moderator. Nothing of it: who follows this may have been demoted since.</summary>
+public sealed record MessageHeld() : ChatEvent(Topic.Moderation);

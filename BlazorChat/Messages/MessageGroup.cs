@@ -75,6 +75,7 @@ public sealed class MessageGroup(MessageViews views, MessageChanges changes, Tim
             }
         }
 
+        await HeldPosts.SiftAsync(db, accepted, time.GetUtcNow());
         Number(statements, accepted);
         accepted.ForEach(p => statements.Insert(p.Message));
         if (accepted.Count > 0)
@@ -99,6 +100,7 @@ public sealed class MessageGroup(MessageViews views, MessageChanges changes, Tim
         {
             post.IsResend = true;
             post.Result = of.Result;
+            post.Refusal = of.Refusal;
         }
     }
 

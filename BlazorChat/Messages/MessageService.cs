@@ -1,6 +1,8 @@
 using BlazorChat.Accounts;
 using BlazorChat.Accounts.Tokens;
 using BlazorChat.Data;
+using BlazorChat.Filtering;
+using BlazorChat.Live;
 using BlazorChat.Rooms;
 using Microsoft.EntityFrameworkCore;
 
@@ -9,7 +11,7 @@ namespace BlazorChat.Messages;
 /// <summary>Posts, edits and deletes messages. Each call returns once the change is on disk.</summary>
 public sealed class MessageService(
     IDbContextFactory<ChatDbContext> contexts, SessionRegistry sessions, PeopleDirectory people, MessageRenderer renderer,
-    RateLimits limits, MessageWriter writer)
+    RateLimits limits, TextFilter filter, MessageWriter writer, ChatService chat)
 {
     /// <summary>Posts a message; as <see cref="SendAsync"/>, for those who need not know whether it was a resend.</summary>
     /// <exception cref="RefusedException">As <see cref="SendAsync"/>.</exception>
@@ -20,7 +22,8 @@ public sealed class MessageService(
     /// <summary>Posts a message. A resend with the same client message id stores nothing and returns the first one.</summary>
     /// <exception cref="RefusedException">
     /// The text is empty or too long, the actor is not in the room or it is archived, the message replied to is not in the
-    /// room, an alias is given by somebody who is no bot, or it cannot be stored at the moment.
+    /// room, an alias is given by somebody who is no bot, the word filter blocks it, or it cannot be stored at the moment. Held: it is
+    /// stored, and waits for a moderator; nobody sees it, and sending it again changes nothing.
     /// </exception>
     public async Task<SentMessage> SendAsync(Actor actor, Draft draft)
     {
@@ -37,7 +40,13 @@ public sealed class MessageService(
             throw RefusedException.Forbidden("Only a bot may speak under another name.");
         }
 
-        var rendered = await RenderAsync(actor, scopes, draft.RoomId, draft.Text);
+        var alias = draft.Alias is { Name: { } name } ? draft.Alias with { Name = filter.Clean(name, "name") } : draft.Alias;
+        var (rendered, verdict) = await RenderAsync(actor, scopes, draft.RoomId, draft.Text);
+        if (verdict.Action == FilterAction.Block && !await IsStoredAsync(actor, draft.ClientMessageId))
+        {
+            throw FilteredText.Refused(verdict, "message");
+        }
+
         var post = new PendingPost(actor, sender, new Message
         {
             RoomId = draft.RoomId,
@@ -47,12 +56,23 @@ public sealed class MessageService(
             RendererVersion = MessageRenderer.Version,
             ClientMessageId = draft.ClientMessageId,
             ReplyToId = draft.ReplyToId,
-            AliasName = draft.Alias?.Name,
-            AliasEmoji = draft.Alias?.Emoji,
+            AliasName = alias?.Name,
+            AliasEmoji = alias?.Emoji,
             Callout = rendered.Callout,
-        }, rendered.Mentions);
-        var message = await writer.WriteAsync(post);
-        return new SentMessage(message, post.IsResend);
+        }, rendered.Mentions)
+        {
+            Held = verdict.Action == FilterAction.Hold ? verdict.Found : null,
+            HeldWords = verdict.Explanation,
+        };
+        try
+        {
+            return new SentMessage(await writer.WriteAsync(post), post.IsResend);
+        }
+        catch (RefusedException refused) when (refused.Refusal == Refusal.Held)
+        {
+            chat.Raise(new MessageHeld());
+            throw;
+        }
     }
 
     /// <summary>Changes the text of the actor's own message.</summary>
@@ -62,7 +82,17 @@ public sealed class MessageService(
         var roomId = await RoomOfAsync(actor, messageId);
         var scopes = await sessions.RequireAsync(actor, Scope.Write, roomId);
         limits.Spend(actor, Limited.Messages);
-        var rendered = await RenderAsync(actor, scopes, roomId, text);
+        var (rendered, verdict) = await RenderAsync(actor, scopes, roomId, text);
+        if (verdict.Action is FilterAction.Block)
+        {
+            throw FilteredText.Refused(verdict, "message");
+        }
+
+        if (verdict.Action is FilterAction.Hold)
+        {
+            throw RefusedException.Invalid($"{HeldPosts.Words(verdict.Explanation)}An edit cannot wait for that: send it as a new message, or take out “{verdict.Found}”.");
+        }
+
         return await writer.WriteAsync(new PendingChange(actor, messageId, scopes, rendered));
     }
 
@@ -118,9 +148,33 @@ public sealed class MessageService(
             .SingleOrDefaultAsync() ?? throw RefusedException.NotFound("This message");
     }
 
-    private async Task<RenderedText> RenderAsync(Actor actor, Scope scopes, long roomId, string text)
+    /// <summary>
+    /// Judges a text and renders what may be shown of it. The word filter reads the source and also what is seen of it: formatting
+    /// in the middle of a word hides the word from nobody.
+    /// </summary>
+    internal async Task<(RenderedText Rendered, Verdict Verdict)> RenderAsync(Actor actor, Scope scopes, long roomId, string text)
     {
-        var parsed = MessageText.Parse(text);
+        var verdict = filter.Judge(MessageText.Parse(text));
+        var rendered = await RenderParsedAsync(actor, scopes, roomId, verdict.Text);
+        return (rendered, verdict.Action == FilterAction.Block || !ShownText.MayDiffer(verdict.Text) ? verdict : Stricter(verdict, ShownText.Of(rendered.Html)));
+    }
+
+    private Verdict Stricter(Verdict verdict, string shown)
+    {
+        var seen = filter.Judge(shown);
+        return seen.Action switch
+        {
+            FilterAction.Block => seen,
+            FilterAction.Hold when verdict.Action != FilterAction.Hold => seen with { Text = verdict.Text },
+            // Where in the source the word begins and ends is anybody's guess.
+            _ when seen.Text != shown => new Verdict(
+                FilterAction.Block, verdict.Text, "A word in this message is covered here, and formatting in the middle of it prevents that. Write it without the formatting."),
+            _ => verdict,
+        };
+    }
+
+    private async Task<RenderedText> RenderParsedAsync(Actor actor, Scope scopes, long roomId, string parsed)
+    {
         var names = MessageText.MentionCandidates(parsed);
         if (names.Count == 0)
         {
@@ -130,6 +184,18 @@ public sealed class MessageService(
         await using var db = await contexts.CreateDbContextAsync();
         var mayCall = names.Any(n => Callouts.Find(n) != Callout.None) && await MayCallAsync(db, actor, scopes, roomId);
         return renderer.Render(parsed, await NamedAsync(db, roomId, names), mayCall);
+    }
+
+    /// <summary>Whether this is a resend of what was stored before the word filter had a rule against it.</summary>
+    private async Task<bool> IsStoredAsync(Actor actor, string? clientMessageId)
+    {
+        if (clientMessageId is null)
+        {
+            return false;
+        }
+
+        await using var db = await contexts.CreateDbContextAsync();
+        return await db.Messages.AnyAsync(m => m.SenderId == actor.UserId && m.ClientMessageId == clientMessageId);
     }
 
     private static async Task<bool> MayCallAsync(ChatDbContext db, Actor actor, Scope scopes, long roomId) => RoomPolicy.CanCall(

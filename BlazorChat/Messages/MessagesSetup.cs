@@ -15,6 +15,7 @@ public static class MessagesSetup
         .AddSingleton<BulkRemovals>()
         .AddSingleton<MessageRemovals>()
         .AddSingleton<MessageService>()
+        .AddSingleton<HeldPosts>()
         .AddSingleton<MessageQueries>()
         .AddSingleton<MessageSearch>()
         .AddSingleton<MessageWriter>()

@@ -1,5 +1,6 @@
 using BlazorChat.Accounts;
 using BlazorChat.Accounts.Tokens;
+using BlazorChat.Data;
 
 namespace BlazorChat.Messages;
 
@@ -51,6 +52,21 @@ internal sealed class PendingPost(Actor actor, PersonView sender, Message messag
     public Message Message { get; } = message;
 
     public IReadOnlyList<long> Mentions { get; } = mentions;
+
+    /// <summary>What the word filter found, where a moderator has to look at it first; <see langword="null"/> for a message that goes out.</summary>
+    public string? Held { get; init; }
+
+    /// <summary>What the sender of a held message is told.</summary>
+    public string HeldWords { get; init; } = "";
+
+    /// <summary>
+    /// Stores in the same transaction that a moderator lets it through, who refuses by throwing before anything is changed;
+    /// <see langword="null"/> for a message that its sender posts.
+    /// </summary>
+    public Func<ChatDbContext, Task>? LetThrough { get; init; }
+
+    /// <summary>Whether a moderator lets it through: past the word filter, and past all that only holds back for a while.</summary>
+    public bool IsLetThrough => LetThrough is not null;
 
     /// <summary>Whether the result was stored before, by an earlier send of the same client id.</summary>
     public bool IsResend { get; set; }

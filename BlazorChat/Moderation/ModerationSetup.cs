@@ -18,7 +18,10 @@ public static class ModerationSetup
         .AddHostedService(provider => provider.GetRequiredService<NetworkBans>())
         .AddSingleton<BanService>()
         .AddSingleton<BanAppeals>()
-        .AddSingleton<BanQueries>();
+        .AddSingleton<BanQueries>()
+        .AddSingleton<WordFilterService>()
+        .AddHostedService(provider => provider.GetRequiredService<WordFilterService>())
+        .AddSingleton<HeldMessages>();
 
     /// <summary>Maps what moderation answers besides pages.</summary>
     public static void MapModeration(this IEndpointRouteBuilder endpoints) => endpoints.MapAudit();

@@ -1,6 +1,7 @@
 using BlazorChat.Accounts;
 using BlazorChat.Accounts.Tokens;
 using BlazorChat.Data;
+using BlazorChat.Filtering;
 using BlazorChat.Live;
 using Microsoft.EntityFrameworkCore;
 
@@ -8,7 +9,7 @@ namespace BlazorChat.Rooms;
 
 /// <summary>Makes, renames and archives rooms. Who is in them is <see cref="MembershipService"/>'s.</summary>
 public sealed class RoomService(
-    IDbContextFactory<ChatDbContext> contexts, SessionRegistry sessions, RateLimits limits, ChatService chat, TimeProvider time)
+    IDbContextFactory<ChatDbContext> contexts, SessionRegistry sessions, RateLimits limits, TextFilter filter, ChatService chat, TimeProvider time)
 {
     /// <summary>Makes a public or private room that the actor manages, and brings others in.</summary>
     /// <exception cref="RefusedException">The name is empty, too long or taken by another public room.</exception>
@@ -27,8 +28,8 @@ public sealed class RoomService(
         var now = time.GetUtcNow();
         var room = new Room
         {
-            Name = RoomText.Name(name),
-            Description = RoomText.Description(description),
+            Name = filter.Clean(RoomText.Name(name), "room's name"),
+            Description = filter.Clean(RoomText.Description(description), "description"),
             Kind = kind,
             CreatedById = actor.UserId,
             CreatedAt = now,
@@ -93,8 +94,8 @@ public sealed class RoomService(
     {
         await ChangeAsync(actor, roomId, async (db, room) =>
         {
-            room.Name = RoomText.Name(name);
-            room.Description = RoomText.Description(description);
+            room.Name = filter.Clean(RoomText.Name(name), "room's name", room.Name);
+            room.Description = filter.Clean(RoomText.Description(description), "description", room.Description);
             await RequireFreeNameAsync(db, room);
         });
     }

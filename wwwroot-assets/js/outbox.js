@@ -12,7 +12,7 @@ const HandoffPrefix = 'chat:outbox:';
  * Opens the outbox of a user.
  * @param {object} options
  * @param {number} options.userId Whose entries; another user's are neither sent nor shown.
- * @param {(entry) => Promise<{status: 'sent'|'refused'|'retry', error?: string}>} options.send
+ * @param {(entry) => Promise<{status: 'sent'|'held'|'refused'|'retry', error?: string}>} options.send
  * @param {() => boolean} options.isReady Whether sending can be tried at all.
  * @param {(change: {type: string, clientId?: string}) => void} options.onChange
  *   Called after every change; `sent` names what the server has acknowledged.
@@ -150,6 +150,9 @@ export function openOutbox({ userId, send, isReady, onChange, onTimeout }) {
     const result = await answerOf(entry);
     if (result.status === 'sent') {
       await remove(entry.clientId, 'sent');
+    } else if (result.status === 'held') {
+      // The server has it, and nobody sees it yet: there is nothing more to send.
+      await remove(entry.clientId, 'held');
     } else if (result.status === 'refused') {
       await fail(entry.clientId, result.error ?? 'The server refused it.');
     } else if ((result.error ?? null) !== entry.error) {

@@ -24,6 +24,10 @@ public sealed partial class Composer : ComponentBase, IAsyncDisposable
     [Inject]
     public required ILogger<Composer> Logger { get; set; }
 
+    /// <summary>Tells of what waits for a moderator.</summary>
+    [Inject]
+    public required Notices Notices { get; set; }
+
     /// <summary>Where new messages go.</summary>
     [Parameter, EditorRequired]
     public long RoomId { get; set; }
@@ -118,6 +122,12 @@ public sealed partial class Composer : ComponentBase, IAsyncDisposable
         {
             // Nothing is wrong with the message: it goes out by itself when there is room, or when they are signed in again.
             return new("retry", refused.Message);
+        }
+        catch (RefusedException refused) when (refused.Refusal == Refusal.Held)
+        {
+            // By the page and not by the script: it is read in whatever room they look at by now.
+            Notices.Show(refused.Message);
+            return new("held", refused.Message);
         }
         catch (RefusedException refused)
         {

@@ -32,6 +32,9 @@ public interface IComposerHost
 public sealed record MentionChoice(long Id, string Name, string? AvatarUrl, string? Hint = null);
 
 /// <summary>How a request of the composer ended, as its script reads it.</summary>
-/// <param name="Status"><c>sent</c>, <c>refused</c> (as it is, it never will be) or <c>retry</c> (later, the same again).</param>
+/// <param name="Status">
+/// <c>sent</c>, <c>held</c> (it is stored and waits for a moderator), <c>refused</c> (as it is, it never will be) or <c>retry</c> (later, the
+/// same again).
+/// </param>
 /// <param name="Error">What to tell the user.</param>
 public sealed record ComposerResult(string Status, string? Error = null);

@@ -1,0 +1,37 @@
+using BlazorChat.Filtering;
+
+namespace BlazorChat.Accounts;
+
+/// <summary>What the word filter means for names and other short texts, which cannot wait for a moderator.</summary>
+public static class FilteredText
+{
+    /// <summary>A name by the rules for names and by the word filter. A name cannot be masked: nobody could mention it.</summary>
+    /// <exception cref="RefusedException">No name, or not here.</exception>
+    public static string Name(this TextFilter filter, string? name)
+    {
+        var parsed = PersonName.Parse(name);
+        var verdict = filter.Judge(parsed);
+        return verdict.IsPass ? parsed : throw Refused(verdict, "name", InputField.Name);
+    }
+
+    /// <summary>A text as it may be stored: masked where a rule says so.</summary>
+    /// <param name="filter">The word filter.</param>
+    /// <param name="text">The text.</param>
+    /// <param name="what">What it is, in words that follow "This".</param>
+    /// <param name="current">What is stored already: keeping that is refused to nobody, whatever rules came since.</param>
+    /// <exception cref="RefusedException">Blocked, or it would have to wait for a moderator.</exception>
+    public static string Clean(this TextFilter filter, string text, string what, string? current = null)
+    {
+        var verdict = filter.Judge(text);
+        return text == current || verdict.IsPass ? text
+            : verdict.Action == FilterAction.Mask ? verdict.Text
+            : throw Refused(verdict, what, null);
+    }
+
+    /// <summary>Refuses a text in the rule's words, or the usual ones.</summary>
+    public static RefusedException Refused(Verdict verdict, string what, string? field = null) => RefusedException.Invalid(
+        verdict.Explanation.Length > 0 ? verdict.Explanation
+            : verdict.Found.Length > 0 ? $"This {what} has words in it that are not allowed here: “{verdict.Found}”."
+            : $"This {what} has words in it that are not allowed here.",
+        field);
+}

@@ -112,6 +112,9 @@ public sealed record NewMessageBody(string? Text, string? ClientMessageId = null
 /// <summary>A message's new text.</summary>
 public sealed record EditBody(string? Text);
 
+/// <summary>A pinned message, who pinned it and when.</summary>
+public sealed record PinBody(MessageBody Message, long PinnedById, string PinnedByName, DateTime PinnedAt);
+
 /// <summary>How far the caller has read.</summary>
 public sealed record ReadBody(long Seq);
 

@@ -28,6 +28,10 @@ internal static class MessageEndpoints
             .WithDescription("Of mine nothing is kept. Somebody else's can be restored for 30 days, and its author can read the reason, of at most 500 characters.")
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status403Forbidden);
+        messages.MapPut("/messages/{id:long}/pin", PinAsync).WithSummary("Pins a message to its room, of which at most 100 are")
+            .ProducesProblem(StatusCodes.Status403Forbidden).ProducesProblem(StatusCodes.Status409Conflict);
+        messages.MapDelete("/messages/{id:long}/pin", UnpinAsync).WithSummary("Takes a message off the pins")
+            .ProducesProblem(StatusCodes.Status403Forbidden);
         messages.MapGet("/search", SearchAsync).WithSummary("Finds messages of my rooms, newest first")
             .WithDescription("Parts of words, all of them; \"phrases\"; from:name, in:room, before:2026-01-31, has:link. Go on with nextBeforeId.");
     }
@@ -102,6 +106,18 @@ internal static class MessageEndpoints
     private static async Task<NoContent> DeleteAsync(long id, HttpContext context, MessageService messages, string? reason = null)
     {
         await messages.DeleteAsync(context.Actor(), id, reason);
+        return TypedResults.NoContent();
+    }
+
+    private static async Task<NoContent> PinAsync(long id, HttpContext context, Pins pins)
+    {
+        await pins.PinAsync(context.Actor(), id);
+        return TypedResults.NoContent();
+    }
+
+    private static async Task<NoContent> UnpinAsync(long id, HttpContext context, Pins pins)
+    {
+        await pins.UnpinAsync(context.Actor(), id);
         return TypedResults.NoContent();
     }
 }

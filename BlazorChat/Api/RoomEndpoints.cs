@@ -1,5 +1,6 @@
 using BlazorChat.Accounts;
 using BlazorChat.Live;
+using BlazorChat.Messages;
 using BlazorChat.Rooms;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -22,6 +23,7 @@ internal static class RoomEndpoints
         rooms.MapGet("/{id:long}/members", MembersAsync).WithSummary("Who is in a room, and whether they are here").Refuses();
         rooms.MapPut("/{id:long}/members/{userId:long}", AddAsync).WithSummary("Brings somebody into a room").Refuses();
         rooms.MapDelete("/{id:long}/members/{userId:long}", RemoveAsync).WithSummary("Removes somebody from a room").Refuses();
+        rooms.MapGet("/{id:long}/pins", PinsAsync).WithSummary("What is pinned in a room, the last one pinned first").Refuses();
         rooms.MapPost("/{id:long}/read", ReadAsync).WithSummary("Notes that I have read up to a message").Refuses();
     }
 
@@ -77,6 +79,9 @@ internal static class RoomEndpoints
             : [.. members.Select(m => new MemberBody(
                 m.Person.Id, m.Person.Name, m.Person.IsBot, m.IsManager, PresenceBody.NameOf(chat.PresenceOf(m.Person.Id))))];
     }
+
+    private static async Task<IReadOnlyList<PinBody>> PinsAsync(long id, HttpContext context, Pins pins) =>
+        [.. (await pins.ListAsync(context.Actor(), id)).Select(p => new PinBody(MessageBody.Of(p.Message), p.By.Id, p.By.Name, p.At.UtcDateTime))];
 
     private static async Task<NoContent> AddAsync(long id, long userId, HttpContext context, MembershipService memberships)
     {

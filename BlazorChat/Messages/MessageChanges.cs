@@ -53,7 +53,7 @@ public sealed class MessageChanges(MessageViews views, RemovalChanges removals, 
             : await TooLateAsync(message);
         if (change.Refusal is null)
         {
-            change.Unpinned.UnionWith(await StoredText.ReplaceAsync(db, [(message, change.Rendered)]));
+            change.Unpinned.AddRange(await StoredText.ReplaceAsync(db, [(message, change.Rendered)]));
             message.EditedAt = StoredText.Now(time);
             await StoredText.SaveAsync(db);
             change.Result = (await views.OfAsync(db, [message]))[0];

@@ -17,7 +17,9 @@ public sealed record MessageEdited(MessageView Message) : ChatEvent(Topic.Room(M
 public sealed record MessageDeleted(MessageView Message) : ChatEvent(Topic.Room(Message.RoomId));
 
 /// <summary>Other messages of a room are pinned now than before.</summary>
-public sealed record PinsChanged(long RoomId) : ChatEvent(Topic.RoomState(RoomId));
+/// <param name="RoomId">The room.</param>
+/// <param name="MessageIds">Those that are pinned, the last one pinned first.</param>
+public sealed record PinsChanged(long RoomId, IReadOnlyList<long> MessageIds) : ChatEvent(Topic.RoomState(RoomId));
 
 /// <summary>A message waits for a moderator. Nothing of it: who follows this may have been demoted since.</summary>
 public sealed record MessageHeld() : ChatEvent(Topic.Moderation);

@@ -107,11 +107,7 @@ public sealed class MessageWriter(
                 break;
             case PendingAlteration alteration:
                 alteration.Changed.ForEach(Raise);
-                foreach (var roomId in alteration.Unpinned)
-                {
-                    chat.Raise(new PinsChanged(roomId));
-                }
-
+                alteration.Unpinned.ForEach(chat.Raise);
                 break;
         }
     }

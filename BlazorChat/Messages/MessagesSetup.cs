@@ -14,6 +14,7 @@ public static class MessagesSetup
         .AddSingleton<RemovedTexts>()
         .AddSingleton<BulkRemovals>()
         .AddSingleton<MessageRemovals>()
+        .AddSingleton<Pins>()
         .AddSingleton<MessageService>()
         .AddSingleton<HeldPosts>()
         .AddSingleton<MessageQueries>()

@@ -87,7 +87,7 @@ internal abstract class PendingAlteration(Actor actor) : PendingWrite
     public List<MessageView> Changed { get; } = [];
 
     /// <summary>Rooms of which fewer messages are pinned now.</summary>
-    public HashSet<long> Unpinned { get; } = [];
+    public List<PinsChanged> Unpinned { get; } = [];
 
     public override void Reset()
     {

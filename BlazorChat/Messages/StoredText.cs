@@ -12,8 +12,8 @@ internal static class StoredText
     /// <summary>
     /// Replaces the texts of messages that the context tracks; none empties one. The caller notes who did it and when, and saves.
     /// </summary>
-    /// <returns>The rooms that lost pins by it.</returns>
-    public static async Task<IReadOnlyList<long>> ReplaceAsync(ChatDbContext db, IReadOnlyList<(Message Message, RenderedText? Rendered)> changes)
+    /// <returns>What rooms that lost pins by it have pinned now.</returns>
+    public static async Task<IReadOnlyList<PinsChanged>> ReplaceAsync(ChatDbContext db, IReadOnlyList<(Message Message, RenderedText? Rendered)> changes)
     {
         using (var index = new SearchIndex(db))
         {
@@ -40,14 +40,25 @@ internal static class StoredText
         await db.Mentions.Where(m => ids.Contains(m.MessageId)).ExecuteDeleteAsync();
         db.Mentions.AddRange(changes.SelectMany(c => (c.Rendered?.Mentions ?? []).Select(userId => new Mention { MessageId = c.Message.Id, UserId = userId })));
 
-        long[] emptied = [.. changes.Where(c => c.Rendered is null).Select(c => c.Message.Id)];
-        var unpinned = emptied.Length == 0 ? [] : await db.Pins.Where(p => emptied.Contains(p.MessageId)).Select(p => p.RoomId).Distinct().ToListAsync();
-        if (unpinned.Count > 0)
+        return await UnpinAsync(db, [.. changes.Where(c => c.Rendered is null).Select(c => c.Message.Id)]);
+    }
+
+    /// <summary>Takes messages off the pins, where they are pinned.</summary>
+    /// <returns>What rooms that lost pins by it have pinned now.</returns>
+    public static async Task<IReadOnlyList<PinsChanged>> UnpinAsync(ChatDbContext db, long[] messageIds)
+    {
+        var rooms = messageIds.Length == 0 ? [] : await db.Pins.Where(p => messageIds.Contains(p.MessageId)).Select(p => p.RoomId).Distinct().ToListAsync();
+        List<PinsChanged> changed = [];
+        if (rooms.Count > 0)
         {
-            await db.Pins.Where(p => emptied.Contains(p.MessageId)).ExecuteDeleteAsync();
+            await db.Pins.Where(p => messageIds.Contains(p.MessageId)).ExecuteDeleteAsync();
+            foreach (var roomId in rooms)
+            {
+                changed.Add(new PinsChanged(roomId, await Pins.IdsAsync(db, roomId)));
+            }
         }
 
-        return unpinned;
+        return changed;
     }
 
     /// <summary>Saves what was changed of tracked rows.</summary>

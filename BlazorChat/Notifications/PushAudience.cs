@@ -32,6 +32,7 @@ public sealed class PushAudience(SessionRegistry sessions, ReadPointers pointers
                 Kind = room.Kind,
                 Sender = message.AliasName ?? sender.UserName!,
                 IsMentioned = db.Mentions.Any(m => m.MessageId == message.Id && m.UserId == subscription.UserId),
+                IsBlocked = db.Blocks.Any(b => b.UserId == subscription.UserId && b.BlockedId == message.SenderId),
                 RepliesTo = db.Messages.Where(m => m.Id == message.ReplyToId).Select(m => (long?)m.SenderId).FirstOrDefault(),
                 Badge = db.Memberships
                     .Where(m => m.UserId == subscription.UserId && m.Level != NotifyLevel.Nothing && (m.MutedUntil == null || m.MutedUntil <= now) && m.Room!.LastSeq > m.LastReadSeq)
@@ -54,12 +55,13 @@ public sealed class PushAudience(SessionRegistry sessions, ReadPointers pointers
             from settings in db.NotificationSettings.Where(s => s.UserId == subscription.UserId).DefaultIfEmpty()
             select new { subscription.Id, subscription.Endpoint, subscription.SessionId, subscription.CreatedAt, mine, settings })
             .AsNoTracking().ToListAsync();
+        var blocked = await BlockedAsync(db, roomId, [.. said.Select(s => s.Said.SenderId).Distinct()]);
         List<PushCandidate> candidates = [];
         var now = time.GetUtcNow();
         foreach (var browser in browsers)
         {
             var isActive = await sessions.IsAllowedAsync(new Actor(browser.mine.UserId, browser.SessionId), Scope.Read, roomId);
-            var listener = Listener(browser.mine, browser.settings, isActive);
+            var listener = Listener(browser.mine, browser.settings, isActive, blocked.GetValueOrDefault(browser.mine.UserId));
 
             // What was said before somebody allowed a browser is not for it.
             if (said.LastOrDefault(s => s.SentAt >= browser.CreatedAt && WhoIsTold.Ask(s.Said, listener, now) is Verdict.Tell or Verdict.Looking) is { Id: > 0 } told)
@@ -86,19 +88,27 @@ public sealed class PushAudience(SessionRegistry sessions, ReadPointers pointers
             found.Message.SenderId, found.Message.Seq, found.Kind == RoomKind.Direct, found.IsMentioned ? [found.Subscription.UserId] : [],
             found.RepliesTo, found.Message.Callout, found.Message.DeletedAt is not null);
         var isActive = await sessions.IsAllowedAsync(new Actor(found.Subscription.UserId, found.Subscription.SessionId), Scope.Read, job.RoomId);
-        var listener = Listener(found.Mine, found.Settings, isActive);
+        var listener = Listener(found.Mine, found.Settings, isActive, found.IsBlocked ? new HashSet<long> { found.Message.SenderId } : null);
         return WhoIsTold.Ask(said, listener, now) != Verdict.Tell ? null : new PushOccasion(
             found.Subscription, found.Message, found.Kind, found.Room, found.Sender, found.Badge, found.Settings?.ShowsText ?? true,
             WhoIsTold.Concerns(said, listener.UserId, listener.IsHere));
     }
 
-    private Listener Listener(Membership mine, NotificationSettings? settings, bool isActive)
+    /// <summary>Of the people of a room those who blocked a sender, and whom.</summary>
+    private static async Task<IReadOnlyDictionary<long, HashSet<long>>> BlockedAsync(ChatDbContext db, long roomId, long[] senders)
+    {
+        var blocks = await db.Blocks.AsNoTracking()
+            .Where(b => senders.Contains(b.BlockedId) && db.Memberships.Any(m => m.RoomId == roomId && m.UserId == b.UserId)).ToListAsync();
+        return blocks.GroupBy(b => b.UserId, b => b.BlockedId).ToDictionary(b => b.Key, b => b.ToHashSet());
+    }
+
+    private Listener Listener(Membership mine, NotificationSettings? settings, bool isActive, IReadOnlySet<long>? blocked)
     {
         settings ??= new NotificationSettings();
         return new Listener(
             mine.UserId, IsMember: true, isActive, mine.Level, settings.DefaultLevel, mine.MutedUntil, NotificationChoices.Of(settings).Quiet,
             pointers.Current(mine.UserId, mine.RoomId, mine.LastReadSeq), chat.IsLookingAt(mine.UserId, mine.RoomId),
-            chat.PresenceOf(mine.UserId) != PresenceState.Offline);
+            chat.PresenceOf(mine.UserId) != PresenceState.Offline, blocked);
     }
 
     private sealed class Found
@@ -118,6 +128,8 @@ public sealed class PushAudience(SessionRegistry sessions, ReadPointers pointers
         public required string Sender { get; init; }
 
         public required bool IsMentioned { get; init; }
+
+        public required bool IsBlocked { get; init; }
 
         public required long? RepliesTo { get; init; }
 

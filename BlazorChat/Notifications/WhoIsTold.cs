@@ -25,9 +25,10 @@ public sealed record Saying(
 /// <param name="LastReadSeq">How far they have read the room.</param>
 /// <param name="IsLooking">Whether they have it open in a visible tab.</param>
 /// <param name="IsHere">Whether they are connected.</param>
+/// <param name="Blocked">Whom they blocked, as far as it matters here.</param>
 public sealed record Listener(
     long UserId, bool IsMember, bool IsActive, NotifyLevel? Level, NotifyLevel DefaultLevel, DateTimeOffset? MutedUntil, QuietHours? Quiet,
-    long LastReadSeq, bool IsLooking, bool IsHere);
+    long LastReadSeq, bool IsLooking, bool IsHere, IReadOnlySet<long>? Blocked = null);
 
 /// <summary>Whether somebody is told of a message, or the first reason why not.</summary>
 public enum Verdict
@@ -46,6 +47,9 @@ public enum Verdict
 
     /// <summary>They take no part any more.</summary>
     NotActive,
+
+    /// <summary>They blocked who said it.</summary>
+    Blocked,
 
     /// <summary>They have read it.</summary>
     Read,
@@ -72,6 +76,7 @@ public static class WhoIsTold
         : said.IsDeleted ? Verdict.Deleted
         : !listener.IsMember ? Verdict.NotMember
         : !listener.IsActive ? Verdict.NotActive
+        : listener.Blocked?.Contains(said.SenderId) == true ? Verdict.Blocked
         : listener.LastReadSeq >= said.Seq ? Verdict.Read
         : listener.IsLooking ? Verdict.Looking
         : listener.MutedUntil > now ? Verdict.Muted

@@ -22,3 +22,6 @@ public sealed record RoomRead(long RoomId, long UserId, long Seq, bool IsSetBack
 
 /// <summary>Somebody joined the community, and with it the default rooms.</summary>
 public sealed record NewcomerArrived(long UserId) : ChatEvent(Topic.Everyone);
+
+/// <summary>A person blocked somebody, or no longer; for their own connections, and never for whom it is about.</summary>
+public sealed record BlocksChanged(long UserId) : ChatEvent(Topic.User(UserId));

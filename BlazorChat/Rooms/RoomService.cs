@@ -52,7 +52,7 @@ public sealed class RoomService(
     /// <summary>
     /// Opens the direct conversation of the actor with some people: the same set always has the same one.
     /// </summary>
-    /// <exception cref="RefusedException">Nobody named, too many, or somebody unknown.</exception>
+    /// <exception cref="RefusedException">Nobody named, too many, somebody unknown, or one of two who blocked the other.</exception>
     public async Task<long> OpenDirectAsync(Actor actor, IReadOnlyCollection<long> otherIds)
     {
         await sessions.RequireAsync(actor, Scope.Write);
@@ -76,6 +76,12 @@ public sealed class RoomService(
         if ((await ExistingAsync(db, ids)).Count != ids.Length)
         {
             throw RefusedException.NotFound("This person");
+        }
+
+        if (ids.Length == 2 && await db.Blocks.AnyAsync(b => ids.Contains(b.UserId) && ids.Contains(b.BlockedId)))
+        {
+            // The same words whoever blocked whom: the blocked are not told.
+            throw RefusedException.Forbidden("You and this person cannot write to each other directly.");
         }
 
         var now = time.GetUtcNow();

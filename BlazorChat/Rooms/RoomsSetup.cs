@@ -13,6 +13,7 @@ public static class RoomsSetup
         .AddSingleton<RoomQueries>()
         .AddSingleton<RoomDirectory>()
         .AddSingleton<RoomWatch>()
+        .AddSingleton<BlockService>()
         .AddSingleton<ReadPointers>()
         .AddHostedService(provider => provider.GetRequiredService<ReadPointers>());
 }

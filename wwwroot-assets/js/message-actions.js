@@ -23,7 +23,6 @@ export function createActions({ list, host, call, on, me, roomId }) {
   const isIn = (name, value) => (list.dataset[name] ?? "").split(",").includes(String(value));
   const isBlocked = r => isIn("blocked", r.dataset.sender);
   const isCollapsed = r => isBlocked(r) && !r.classList.contains("shown");
-  const isBot = r => r.querySelector(".bot-badge") !== null;
   const may = right => right in list.dataset;
   const author = r => r.querySelector(".author").textContent;
   const canStillEdit = r => {
@@ -45,7 +44,7 @@ export function createActions({ list, host, call, on, me, roomId }) {
     { name: "pin", more: true, label: "Pin to this room", when: r => may("canPin") && !isDeleted(r) && !isIn("pins", r.dataset.id), act: r => call("Pin", id(r)) },
     { name: "unpin", more: true, label: "Unpin", when: r => may("canPin") && isIn("pins", r.dataset.id), act: r => call("Unpin", id(r)) },
     { name: "restore", more: true, label: "Restore", when: r => "removed" in r.dataset && may("canRemove") && !isOwn(r), act: r => call("Restore", id(r)) },
-    { name: "block", more: true, label: r => `Block ${author(r)}`, when: r => !isOwn(r) && !isBot(r) && !isBlocked(r), act: r => call("Block", sender(r)) },
+    { name: "block", more: true, label: r => `Block ${author(r)}`, when: r => !isOwn(r) && !isBlocked(r), act: r => call("Block", sender(r)) },
     { name: "unblock", more: true, label: r => `Unblock ${author(r)}`, when: isBlocked, act: r => call("Unblock", sender(r)) },
   ];
 

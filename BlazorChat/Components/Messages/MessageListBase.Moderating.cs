@@ -1,16 +1,27 @@
+using BlazorChat.Accounts;
 using BlazorChat.Components.Shared;
 using BlazorChat.Messages;
+using BlazorChat.Rooms;
 using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;
 using MudBlazor;
 
 namespace BlazorChat.Components.Messages;
 
-/// <summary>What the menu of a message leads to: taking away, bringing back, and why.</summary>
+/// <summary>What the menu of a message leads to: taking away, bringing back and why, pinning, and blocking who said it.</summary>
 public abstract partial class MessageListBase
 {
     [Inject]
     private MessageRemovals Removals { get; set; } = default!;
+
+    [Inject]
+    private Pins Pins { get; set; } = default!;
+
+    [Inject]
+    private BlockService Blocks { get; set; } = default!;
+
+    [Inject]
+    private PeopleDirectory People { get; set; } = default!;
 
     /// <summary>Deletes a message of one's own, after asking.</summary>
     [JSInvokable]
@@ -50,4 +61,27 @@ public abstract partial class MessageListBase
         var removal = await Removals.WhyAsync(Actor, messageId);
         await Dialogs.ShowAsync<WhyRemovedDialog>("Why was this removed?", new DialogParameters<WhyRemovedDialog> { { d => d.Removal, removal } });
     });
+
+    /// <summary>Keeps a message at hand in the room.</summary>
+    [JSInvokable]
+    public Task Pin(long messageId) => TryAsync(() => Pins.PinAsync(Actor, messageId));
+
+    /// <summary>Keeps it at hand no more.</summary>
+    [JSInvokable]
+    public Task Unpin(long messageId) => TryAsync(() => Pins.UnpinAsync(Actor, messageId));
+
+    /// <summary>Blocks somebody, after saying what that means.</summary>
+    [JSInvokable]
+    public Task Block(long userId) => TryAsync(async () =>
+    {
+        var name = (await People.GetAsync(userId)).Name;
+        if (await Dialogs.ConfirmAsync($"Block {name}", BlockText.WhatHappens(name), "Block"))
+        {
+            await Blocks.BlockAsync(Actor, userId);
+        }
+    });
+
+    /// <summary>Blocks somebody no more.</summary>
+    [JSInvokable]
+    public Task Unblock(long userId) => TryAsync(() => Blocks.UnblockAsync(Actor, userId));
 }

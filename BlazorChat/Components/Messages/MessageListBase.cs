@@ -25,6 +25,13 @@ public abstract partial class MessageListBase : ChatComponent
     [Parameter]
     public long? TargetId { get; set; }
 
+    /// <summary>The messages of the room that are pinned.</summary>
+    [Parameter]
+    public IReadOnlyList<long> PinnedIds { get; set; } = [];
+
+    /// <summary>Those whose messages collapse for the reader.</summary>
+    protected IReadOnlySet<long> BlockedIds { get; private set; } = new HashSet<long>();
+
     /// <summary>The messages in the page.</summary>
     internal MessageWindow Window { get; } = new();
 
@@ -36,6 +43,10 @@ public abstract partial class MessageListBase : ChatComponent
 
     /// <summary>The scrolling element.</summary>
     protected ElementReference Element { get; set; }
+
+    /// <summary>The community's settings.</summary>
+    [Inject]
+    protected CommunityService Community { get; set; } = default!;
 
     [Inject]
     private MessageQueries Messages { get; set; } = default!;
@@ -58,6 +69,7 @@ public abstract partial class MessageListBase : ChatComponent
     /// <inheritdoc/>
     protected override Task OnInitializedAsync() => TryAsync(async () =>
     {
+        BlockedIds = await Blocks.IdsAsync(Actor);
         FirstUnreadSeq = Room.LastReadSeq < Room.LastSeq ? Room.LastReadSeq + 1 : 0;
         var page = TargetId is { } target
             ? await Messages.AroundAsync(Actor, Room.Id, await Messages.SeqOfAsync(Actor, Room.Id, target))
@@ -121,7 +133,7 @@ public abstract partial class MessageListBase : ChatComponent
 
         foreach (var e in batch.Events)
         {
-            if (e is MessagePosted or MessageEdited or MessageDeleted or PersonChanged)
+            if (e is MessagePosted or MessageEdited or MessageDeleted or PersonChanged or BlocksChanged or CommunityChanged)
             {
                 return InvokeAsync(() => ApplyAsync(batch.Events));
             }
@@ -133,6 +145,7 @@ public abstract partial class MessageListBase : ChatComponent
     private async Task ApplyAsync(List<ChatEvent> events)
     {
         List<MessageView>? posted = null;
+        var settings = false;
         foreach (var e in events)
         {
             switch (e)
@@ -149,7 +162,16 @@ public abstract partial class MessageListBase : ChatComponent
                 case PersonChanged { Person: var person }:
                     Window.Replace(person);
                     break;
+                case BlocksChanged or CommunityChanged:
+                    settings = true;
+                    break;
             }
+        }
+
+        if (settings)
+        {
+            BlockedIds = await Blocks.IdsAsync(Actor);
+            StateHasChanged();
         }
 
         if (posted is not null)

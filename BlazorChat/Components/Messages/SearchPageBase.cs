@@ -15,6 +15,8 @@ public abstract class SearchPageBase : ChatComponent
     private long? _nextBeforeId;
     private (string Query, long? RoomId)? _shown;
     private int _searches;
+    private IReadOnlySet<long> _blocked = new HashSet<long>();
+    private readonly HashSet<long> _revealed = [];
 
     /// <summary>What is looked for.</summary>
     [SupplyParameterFromQuery(Name = "q")]
@@ -63,6 +65,9 @@ public abstract class SearchPageBase : ChatComponent
 
     [Inject]
     private MessageSearch Search { get; set; } = default!;
+
+    [Inject]
+    private BlockService Blocks { get; set; } = default!;
 
     [Inject]
     private RoomQueries Rooms { get; set; } = default!;
@@ -123,6 +128,12 @@ public abstract class SearchPageBase : ChatComponent
     /// <summary>Looks for what stands in the field.</summary>
     protected void Submit() => Navigation.NavigateTo(Address(Typed.Trim(), RoomId));
 
+    /// <summary>Whether a hit is of somebody whom the reader blocked, and has not looked at for all that.</summary>
+    protected bool IsCollapsed(MessageView hit) => _blocked.Contains(hit.Sender.Id) && !_revealed.Contains(hit.Id);
+
+    /// <summary>Shows such a hit.</summary>
+    protected void Reveal(MessageView hit) => _revealed.Add(hit.Id);
+
     /// <summary>Looks for older ones.</summary>
     protected Task MoreAsync() => LoadAsync(_nextBeforeId);
 
@@ -166,6 +177,7 @@ public abstract class SearchPageBase : ChatComponent
 
     private async Task LoadAsync(int search, string query, long? roomId, long? beforeId)
     {
+        _blocked = await Blocks.IdsAsync(Actor);
         var mine = await Rooms.MineAsync(Actor);
         RoomNames = mine.ToDictionary(r => r.Id, r => r.Kind == RoomKind.Public ? "# " + r.Name : r.Name);
         var results = await Search.SearchAsync(Actor, query, roomId, beforeId);

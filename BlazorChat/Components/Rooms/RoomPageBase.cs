@@ -2,6 +2,7 @@ using BlazorChat.Accounts;
 using BlazorChat.Components.Messages;
 using BlazorChat.Components.Shared;
 using BlazorChat.Live;
+using BlazorChat.Messages;
 using BlazorChat.Rooms;
 using Microsoft.AspNetCore.Components;
 using MudBlazor;
@@ -9,7 +10,7 @@ using MudBlazor;
 namespace BlazorChat.Components.Rooms;
 
 /// <summary>A room: its header, conversation, composer and people. It renders when the room changes, never for a message.</summary>
-public abstract class RoomPageBase : ChatComponent
+public abstract partial class RoomPageBase : ChatComponent
 {
     private Subscription? _live;
     private long? _shownId;
@@ -132,6 +133,7 @@ public abstract class RoomPageBase : ChatComponent
         try
         {
             Room = await Rooms.FindAsync(Actor, Id);
+            await LoadPinsAsync();
             TargetId = _shownMessageId;
             IsMissing = false;
             if (Circuit.Connection is { } connection)
@@ -161,6 +163,11 @@ public abstract class RoomPageBase : ChatComponent
 
     private Task OnEventsAsync(EventBatch batch)
     {
+        if (batch.Events.OfType<PinsChanged>().LastOrDefault() is { } pins)
+        {
+            _ = InvokeAsync(() => Show(pins));
+        }
+
         foreach (var e in batch.Events)
         {
             if (e is RoomChanged or MembersChanged or NewcomerArrived || e is MemberAdded { RoomId: var added } && added == Id || e is MemberRemoved { RoomId: var removed } && removed == Id)

@@ -15,10 +15,14 @@ public abstract partial class RoomSidebarBase
 {
     private NotificationChoices? _choices;
     private QuietHours? _quiet;
+    private IReadOnlySet<long> _blocked = new HashSet<long>();
     private MessagePosted? _told;
 
     [Inject]
     private NotificationService Notifications { get; set; } = default!;
+
+    [Inject]
+    private BlockService Blocks { get; set; } = default!;
 
     [Inject]
     private IJSRuntime Js { get; set; } = default!;
@@ -31,6 +35,7 @@ public abstract partial class RoomSidebarBase
     {
         _choices = await Notifications.GetAsync(Actor);
         _quiet = _choices.Quiet;
+        _blocked = await Blocks.IdsAsync(Actor);
     }
 
     /// <summary>Asks whether the tab is told of a message; several at once become one card.</summary>
@@ -51,7 +56,7 @@ public abstract partial class RoomSidebarBase
             posted.Message.Sender.Id, posted.Message.Seq, room.Kind == RoomKind.Direct, posted.Mentions, posted.Message.ReplyTo?.SenderId, posted.Message.Callout);
         var listener = new Listener(
             Actor.UserId, IsMember: true, IsActive: true, room.Level, choices.DefaultLevel, room.MutedUntil, _quiet, room.LastReadSeq,
-            IsLooking: room.Id == OpenRoomId && Circuit.Connection?.IsVisible == true, IsHere: true);
+            IsLooking: room.Id == OpenRoomId && Circuit.Connection?.IsVisible == true, IsHere: true, _blocked);
         if (WhoIsTold.Ask(said, listener, Time.GetUtcNow()) == Verdict.Tell)
         {
             _told = posted;

@@ -156,7 +156,7 @@ public abstract partial class RoomSidebarBase : ChatComponent
                 case MemberRemoved removed when removed.RoomId == OpenRoomId:
                     leave = reload = true;
                     break;
-                case MemberAdded or MemberRemoved or RoomChanged or PersonChanged or NotificationsChanged:
+                case MemberAdded or MemberRemoved or RoomChanged or PersonChanged or NotificationsChanged or BlocksChanged:
                     reload = true;
                     break;
                 case PresenceChanged or CommunityChanged:

@@ -27,6 +27,7 @@ internal static class Markup
         ["bell"] = "<path d='M6 16V11a6 6 0 0112 0v5l1.500 2h-15zM10 20.500h4'/>",
         ["down"] = "<path d='M12 5v14M6 13l6 6 6-6'/>",
         ["write"] = "<path d='M4 20h4L19 9l-4-4L4 16v4zM13 7l4 4'/>",
+        ["pin"] = "<path d='M9 4h6l-1 6 3 3v2H7v-2l3-3zM12 15v5'/>",
         ["chevron"] = "<path d='M7 10l5 5 5-5'/>",
     }.ToFrozenDictionary(icon => icon.Key, icon => new MarkupString($"<svg class='icon' viewBox='0 0 24 24' aria-hidden='true'>{icon.Value}</svg>"));
 

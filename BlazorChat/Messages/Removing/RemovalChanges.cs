@@ -83,7 +83,7 @@ public sealed class RemovalChanges(MessageViews views, PeopleDirectory people, A
 
     private async Task EmptyAsync(ChatDbContext db, PendingAlteration alteration, IReadOnlyList<Message> messages, long byId)
     {
-        alteration.Unpinned.UnionWith(await StoredText.ReplaceAsync(db, [.. messages.Select(m => (m, (RenderedText?)null))]));
+        alteration.Unpinned.AddRange(await StoredText.ReplaceAsync(db, [.. messages.Select(m => (m, (RenderedText?)null))]));
         foreach (var message in messages)
         {
             (message.DeletedAt, message.DeletedById) = (StoredText.Now(time), byId);

@@ -104,7 +104,7 @@ public sealed class DigestLog(IDbContextFactory<ChatDbContext> contexts, EmailLi
         var now = time.GetUtcNow();
         var wanted =
             from concern in concerns
-            where concern.UserId != concern.SenderId
+            where concern.UserId != concern.SenderId && !db.Blocks.Any(b => b.UserId == concern.UserId && b.BlockedId == concern.SenderId)
             join mine in db.Memberships on new { concern.RoomId, concern.UserId } equals new { mine.RoomId, mine.UserId }
             where mine.LastReadSeq < concern.Seq && (mine.MutedUntil == null || mine.MutedUntil <= now)
             join user in db.Users.WhereActive(now) on concern.UserId equals user.Id

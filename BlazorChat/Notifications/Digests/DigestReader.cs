@@ -51,6 +51,7 @@ public sealed class DigestReader(PeopleDirectory people, ReadPointers pointers, 
         select new Item
         {
             Id = message.Id, Seq = message.Seq, SenderId = message.SenderId, SentAt = message.SentAt, Callout = message.Callout, IsDeleted = message.DeletedAt != null,
+            IsBlocked = db.Blocks.Any(b => b.UserId == userId && b.BlockedId == message.SenderId),
             IsNamed = db.Mentions.Any(m => m.MessageId == message.Id && m.UserId == userId),
             RepliesTo = db.Messages.Where(o => o.Id == message.ReplyToId).Select(o => (long?)o.SenderId).FirstOrDefault(),
             RoomId = room.Id, Kind = room.Kind, RoomName = room.Name, DirectKey = room.DirectKey, Mine = mine,
@@ -62,7 +63,8 @@ public sealed class DigestReader(PeopleDirectory people, ReadPointers pointers, 
             item.SenderId, item.Seq, item.Kind == RoomKind.Direct, item.IsNamed ? [userId] : [], item.RepliesTo, item.Callout, item.IsDeleted);
         var listener = new Listener(
             userId, IsMember: item.Mine is not null, IsActive: true, item.Mine?.Level, settings.DefaultLevel, item.Mine?.MutedUntil, Quiet: null,
-            item.Mine is null ? 0 : pointers.Current(userId, item.RoomId, item.Mine.LastReadSeq), IsLooking: false, IsHere: false);
+            item.Mine is null ? 0 : pointers.Current(userId, item.RoomId, item.Mine.LastReadSeq), IsLooking: false, IsHere: false,
+            item.IsBlocked ? new HashSet<long> { item.SenderId } : null);
         return WhoIsTold.Ask(said, listener, now) == Verdict.Tell && WhoIsTold.Concerns(said, userId, isHere: false);
     }
 
@@ -100,6 +102,8 @@ public sealed class DigestReader(PeopleDirectory people, ReadPointers pointers, 
         public Callout Callout { get; init; }
 
         public bool IsDeleted { get; init; }
+
+        public bool IsBlocked { get; init; }
 
         public bool IsNamed { get; init; }
 

@@ -4,6 +4,7 @@ using BlazorChat.Bench.Http;
 using BlazorChat.Bench.Hub;
 using BlazorChat.Bench.Pages;
 using BlazorChat.Bench.Push;
+using BlazorChat.Bench.Retaining;
 using BlazorChat.Bench.Store;
 
 var server = new Option<string?>("--server") { Description = "A directory with a built or published server (default: the one built with this program)" };
@@ -17,6 +18,7 @@ var root = new RootCommand("Measures BlazorChat against its budgets. Exit code 0
     Hub(server),
     Http(server),
     Push(server),
+    Retention(server),
 };
 return await root.Parse(args).InvokeAsync();
 
@@ -137,6 +139,20 @@ static Command Push(Option<string?> server)
     };
     command.SetAction((parsed, cancellation) => PushBench.RunAsync(new PushBenchOptions(
         parsed.GetValue(devices), parsed.GetValue(rooms), parsed.GetValue(senders), parsed.GetValue(rate), parsed.GetValue(seconds),
+        parsed.GetValue(server)), cancellation));
+    return command;
+}
+
+static Command Retention(Option<string?> server)
+{
+    var messages = Setting("--messages", 100_000, "Messages that are too old");
+    var rooms = Setting("--rooms", 8, "Rooms that they are in");
+    var senders = Setting("--senders", 8, "People who post meanwhile");
+    var rate = Setting("--rate", 100.0, "Messages a second that these post together");
+    var seconds = Setting("--seconds", 20, "How long they post without retention, and how long at the most with");
+    var command = new Command("retention", "Deletion of old messages: the time of a batch, and what senders notice of it") { messages, rooms, senders, rate, seconds, server };
+    command.SetAction((parsed, cancellation) => RetentionBench.RunAsync(new RetentionOptions(
+        parsed.GetValue(messages), parsed.GetValue(rooms), parsed.GetValue(senders), parsed.GetValue(rate), parsed.GetValue(seconds),
         parsed.GetValue(server)), cancellation));
     return command;
 }

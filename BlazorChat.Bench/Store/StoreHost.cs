@@ -25,6 +25,9 @@ internal sealed class StoreHost : IAsyncDisposable
 
     public MessageSearch Search => _host.Services.GetRequiredService<MessageSearch>();
 
+    public T Get<T>()
+        where T : notnull => _host.Services.GetRequiredService<T>();
+
     public static async Task<StoreHost> StartAsync(string dataDirectory, CancellationToken cancellation)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());

@@ -38,6 +38,10 @@ public sealed class WhoIsToldTests
         ("who has read further", Mention, Somebody with { LastReadSeq = 99 }, Verdict.Read),
         ("when it was deleted", Mention with { IsDeleted = true }, Somebody, Verdict.Deleted),
 
+        ("who blocked the author", Mention, Somebody with { Blocked = new HashSet<long> { Author } }, Verdict.Blocked),
+        ("who blocked the author of a direct message", Direct, Somebody with { Blocked = new HashSet<long> { Author } }, Verdict.Blocked),
+        ("who blocked another", Mention, Somebody with { Blocked = new HashSet<long> { 7 } }, Verdict.Tell),
+
         ("mentions: a message", Said, Modest, Verdict.Level),
         ("mentions: my name", Mention, Modest, Verdict.Tell),
         ("mentions: another's name", Said with { Mentions = [7] }, Modest, Verdict.Level),

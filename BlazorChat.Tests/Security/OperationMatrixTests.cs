@@ -136,6 +136,17 @@ public sealed class OperationMatrixTests
         ("MessageRemovals.WhyAsync", "NN+NNNSNNNNNN", Does((h, w, a) => h.Get<MessageRemovals>().WhyAsync(a, w.RemovedMessage))),
         ("MessageRemovals.MineAsync", "--+---S------", Does((h, w, a) => h.Get<MessageRemovals>().MineAsync(a))),
 
+        ("Pins.PinAsync", "NNF++FSN+NNFF", Does((h, w, a) => h.Get<Pins>().PinAsync(a, w.Message))),
+        ("Pins.UnpinAsync", "NNF++FSN+NNFF", Does((h, w, a) => h.Get<Pins>().UnpinAsync(a, w.PinnedMessage))),
+        ("Pins.ListAsync", "NN++++SN+NN++", Does((h, w, a) => h.Get<Pins>().ListAsync(a, w.Room))),
+        ("Pins.IdsAsync", "NN++++SN+NN++", Does((h, w, a) => h.Get<Pins>().IdsAsync(a, w.Room))),
+        ("BlockService.BlockAsync", "++++++S+++++F", Does((h, w, a) => h.Get<BlockService>().BlockAsync(a, w.Zoe))),
+        ("BlockService.UnblockAsync", "++++++S+++++F", Does((h, w, a) => h.Get<BlockService>().UnblockAsync(a, w.Zoe))),
+        ("BlockService.ListAsync", "------S-----F", Does((h, w, a) => h.Get<BlockService>().ListAsync(a))),
+        ("BlockService.IdsAsync", "++++++S+++++F", Does((h, w, a) => h.Get<BlockService>().IdsAsync(a))),
+        ("OwnMutes.ListAsync", "------S-----F", Does((h, w, a) => h.Get<OwnMutes>().ListAsync(a))),
+        ("RoomRetention.SetAsync", "NNF++FSNFNNFF", Does((h, w, a) => h.Get<RoomRetention>().SetAsync(a, w.Room, 30))),
+
         ("NotificationService.GetAsync", "++++++S++++++", Does((h, w, a) => h.Get<NotificationService>().GetAsync(a))),
         ("NotificationService.SaveAsync", "++++++S+++++F", Does(async (h, w, a) => await h.Get<NotificationService>().SaveAsync(a, Choices))),
         ("NotificationService.GetRoomAsync", "NN++++SN+NN++", Does((h, w, a) => h.Get<NotificationService>().GetRoomAsync(a, w.Room))),

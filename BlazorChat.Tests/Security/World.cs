@@ -2,6 +2,7 @@ using BlazorChat.Accounts;
 using BlazorChat.Accounts.Tokens;
 using BlazorChat.Bots;
 using BlazorChat.Live;
+using BlazorChat.Messages;
 using BlazorChat.Notifications;
 using BlazorChat.Rooms;
 
@@ -41,6 +42,9 @@ internal sealed record World
 
     /// <summary>The member's message in the private room that its moderator removed, the third there.</summary>
     public required long RemovedMessage { get; init; }
+
+    /// <summary>The first message of the private room, which is pinned.</summary>
+    public required long PinnedMessage { get; init; }
 
     /// <summary>Somebody in the private room with whom things are done.</summary>
     public required long Zoe { get; init; }
@@ -158,7 +162,8 @@ internal sealed record World
         var room = await host.Rooms.CreateAsync(
             actors[3], "Hidden", RoomKind.Private,
             memberIds: [.. actors[1..7].Select(a => a.UserId), actors[8].UserId, actors[11].UserId, actors[12].UserId, zoe.UserId]);
-        await host.Messages.PostAsync(actors[3], room, "first");
+        var pinned = await host.Messages.PostAsync(actors[3], room, "first");
+        await host.Get<Pins>().PinAsync(actors[3], pinned.Id);
         var message = await host.Messages.PostAsync(actors[2], room, "second");
         var removed = await host.Messages.PostAsync(actors[2], room, "third");
         await host.Messages.RemoveAsync(actors[3], removed.Id, "Off topic.");
@@ -194,6 +199,7 @@ internal sealed record World
             Open = open,
             Message = message.Id,
             RemovedMessage = removed.Id,
+            PinnedMessage = pinned.Id,
             Zoe = zoe.UserId,
             ZoeSession = zoe.SessionId,
             Yan = yan.UserId,

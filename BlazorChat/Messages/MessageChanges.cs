@@ -9,7 +9,7 @@ namespace BlazorChat.Messages;
 /// Changes stored messages inside the writer's transaction, and decides from the database, at that moment, who may: a demotion that was
 /// stored before counts, whatever page the demoted person still has open.
 /// </summary>
-public sealed class MessageChanges(MessageViews views, RemovalChanges removals, CommunityService community, TimeProvider time)
+public sealed class MessageChanges(MessageViews views, RemovalChanges removals, ExpiryChanges expiries, CommunityService community, TimeProvider time)
 {
     internal async Task ApplyAsync(ChatDbContext db, PendingAlteration alteration)
     {
@@ -20,6 +20,7 @@ public sealed class MessageChanges(MessageViews views, RemovalChanges removals, 
             PendingRestoral restoral => removals.RestoreAsync(db, restoral),
             PendingBulkRemoval removal => removals.RemoveAsync(db, removal),
             PendingBulkRestoral restoral => removals.RestoreAsync(db, restoral),
+            PendingExpiry expiry => expiries.ExpireAsync(db, expiry),
             _ => throw new ArgumentException($"{alteration.GetType().Name} changes nothing that is known.", nameof(alteration)),
         });
 

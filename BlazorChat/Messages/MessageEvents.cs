@@ -23,3 +23,9 @@ public sealed record PinsChanged(long RoomId, IReadOnlyList<long> MessageIds) : 
 
 /// <summary>A message waits for a moderator. Nothing of it: who follows this may have been demoted since.</summary>
 public sealed record MessageHeld() : ChatEvent(Topic.Moderation);
+
+/// <summary>A room's oldest messages are not kept any more.</summary>
+/// <param name="RoomId">The room.</param>
+/// <param name="ThroughSeq">The last one that is gone: nothing is left up to it.</param>
+/// <param name="MessageIds">Those that went now, which replies may quote.</param>
+public sealed record MessagesExpired(long RoomId, long ThroughSeq, IReadOnlyList<long> MessageIds) : ChatEvent(Topic.Room(RoomId));

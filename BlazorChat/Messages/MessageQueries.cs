@@ -30,7 +30,7 @@ public sealed class MessageQueries(
             newest = [.. newest.Skip(newest.Count - limit)];
         }
 
-        return new MessagePage(newest, HasOlder: newest.Count > 0 && newest[0].Seq > 1, HasNewer: false);
+        return new MessagePage(newest, HasOlder: newest.Count > 0 && newest[0].Seq > 1 && !recent.Begins(roomId, newest[0].Seq), HasNewer: false);
     }
 
     /// <summary>The messages before one, nearest first in reach, returned oldest first.</summary>
@@ -38,9 +38,11 @@ public sealed class MessageQueries(
     {
         await RequireMemberAsync(actor, roomId);
         limit = Math.Clamp(limit, 1, MaxPageSize);
+
+        // One more than asked for: a room whose oldest messages are not kept begins with a later number than 1.
         var found = await LoadAsync(db => db.Messages
-            .Where(m => m.RoomId == roomId && m.Seq < seq).OrderByDescending(m => m.Seq).Take(limit), reverse: true);
-        return new MessagePage(found, HasOlder: found.Count > 0 && found[0].Seq > 1, HasNewer: true);
+            .Where(m => m.RoomId == roomId && m.Seq < seq).OrderByDescending(m => m.Seq).Take(limit + 1), reverse: true);
+        return new MessagePage([.. found.TakeLast(limit)], HasOlder: found.Count > limit, HasNewer: true);
     }
 
     /// <summary>The messages after one, oldest first.</summary>

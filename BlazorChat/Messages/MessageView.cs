@@ -29,7 +29,7 @@ public sealed record MessageView(
 /// <param name="Id">The message answered.</param>
 /// <param name="SenderName">Who wrote it.</param>
 /// <param name="Excerpt">The beginning of its text on one line; <see langword="null"/> once it is deleted.</param>
-/// <param name="SenderId">The same by account; 0 where the message is not kept any more.</param>
+/// <param name="SenderId">The same by account.</param>
 /// <param name="IsRemoved">Whether a moderator took it away.</param>
 public sealed record QuoteView(long Id, string SenderName, string? Excerpt, long SenderId = 0, bool IsRemoved = false)
 {
@@ -37,7 +37,7 @@ public sealed record QuoteView(long Id, string SenderName, string? Excerpt, long
     public static QuoteView Gone(long id) => new(id, "", null);
 
     /// <summary>Whether the message is not kept any more, so that nothing leads to it.</summary>
-    public bool IsGone => SenderId == 0;
+    public bool IsGone => SenderName.Length == 0;
 }
 
 /// <summary>A run of a room's messages, oldest first.</summary>

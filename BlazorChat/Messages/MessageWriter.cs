@@ -106,6 +106,12 @@ public sealed class MessageWriter(
                 chat.Raise(new MessagePosted(posted, post.Mentions));
                 break;
             case PendingAlteration alteration:
+                if (alteration is PendingExpiry { Expired: { } expired })
+                {
+                    recent.Forget(expired.RoomId);
+                    chat.Raise(expired);
+                }
+
                 alteration.Changed.ForEach(Raise);
                 alteration.Unpinned.ForEach(chat.Raise);
                 break;

@@ -70,6 +70,7 @@ public sealed class RecentMessages(PeopleDirectory people)
             if (!ring.IsLoaded && ring.Version == version)
             {
                 ring.Messages = [.. messages];
+                ring.BeginsAt = messages.Count is > 0 and < PerRoom ? messages[0].Seq : 0;
                 ring.IsLoaded = true;
             }
         }
@@ -102,6 +103,33 @@ public sealed class RecentMessages(PeopleDirectory people)
         }
     });
 
+    /// <summary>Whether a message is known to be the room's first: those before it are not kept any more.</summary>
+    public bool Begins(long roomId, long seq)
+    {
+        if (!_rooms.TryGetValue(roomId, out var ring))
+        {
+            return false;
+        }
+
+        lock (ring)
+        {
+            return ring.IsLoaded && ring.BeginsAt == seq;
+        }
+    }
+
+    /// <summary>Forgets a room, of which messages went: the next reader loads it again.</summary>
+    public void Forget(long roomId)
+    {
+        if (_rooms.TryGetValue(roomId, out var ring))
+        {
+            lock (ring)
+            {
+                ring.Version++;
+                (ring.IsLoaded, ring.Messages, ring.BeginsAt) = (false, [], 0);
+            }
+        }
+    }
+
     private void Change(long roomId, Action<List<MessageView>> change)
     {
         if (!_rooms.TryGetValue(roomId, out var ring))
@@ -124,6 +152,9 @@ public sealed class RecentMessages(PeopleDirectory people)
         public List<MessageView> Messages { get; set; } = [];
 
         public bool IsLoaded { get; set; }
+
+        /// <summary>The room's first message, where the ring has been seen to reach it; else 0.</summary>
+        public long BeginsAt { get; set; }
 
         public long Version { get; set; }
     }

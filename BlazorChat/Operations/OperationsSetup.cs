@@ -7,7 +7,8 @@ public static class OperationsSetup
     public static IServiceCollection AddOperations(this IServiceCollection services, IConfiguration configuration) => services
         .AddWebSecurity(configuration)
         .AddSingleton<Seeder>()
-        .AddSingleton<Backup>();
+        .AddSingleton<Backup>()
+        .AddHostedService<Retention>();
 
     /// <summary>Maps health and, where enabled, diagnostics.</summary>
     public static void MapOperations(this IEndpointRouteBuilder endpoints)

@@ -95,7 +95,6 @@ public sealed class BlockService(
     {
         var role = await db.Users.Where(u => u.Id == actor.UserId).Select(u => u.Role).SingleAsync();
         return await db.Users.AnyAsync(u => u.Id == userId) && (Policy.Allows(role, Right.FindRooms)
-            || await db.Memberships.AnyAsync(m => m.UserId == userId && db.Memberships.Any(s => s.RoomId == m.RoomId && s.UserId == actor.UserId))
-            || await db.Messages.AnyAsync(m => m.SenderId == userId && db.Memberships.Any(s => s.RoomId == m.RoomId && s.UserId == actor.UserId)));
+            || await db.Memberships.AnyAsync(m => m.UserId == userId && db.Memberships.Any(s => s.RoomId == m.RoomId && s.UserId == actor.UserId)));
     }
 }

@@ -82,6 +82,41 @@ public sealed class ReadPointers(
         }
     }
 
+    /// <summary>
+    /// Moves everybody's pointer in a room past messages that are about to go, so that nobody has unread what is not there. A group at
+    /// a time, with their open connections told.
+    /// </summary>
+    internal async Task SkipAsync(long roomId, long seq)
+    {
+        while (true)
+        {
+            long[] behind;
+            await _storing.WaitAsync();
+            try
+            {
+                await using var db = await contexts.CreateDbContextAsync();
+                behind = await db.Memberships.Where(m => m.RoomId == roomId && m.LastReadSeq < seq).OrderBy(m => m.UserId).Select(m => m.UserId)
+                    .Take(GroupSize).ToArrayAsync();
+                if (behind.Length == 0)
+                {
+                    return;
+                }
+
+                await db.Memberships.Where(m => m.RoomId == roomId && m.LastReadSeq < seq && behind.Contains(m.UserId))
+                    .ExecuteUpdateAsync(set => set.SetProperty(m => m.LastReadSeq, seq));
+            }
+            finally
+            {
+                _storing.Release();
+            }
+
+            foreach (var userId in behind.Where(id => chat.ConnectionsOf(id) > 0))
+            {
+                chat.Raise(new RoomRead(roomId, userId, seq));
+            }
+        }
+    }
+
     /// <summary>Stores what has moved.</summary>
     internal async Task StoreAsync()
     {

@@ -14,6 +14,8 @@ public static class RoomsSetup
         .AddSingleton<RoomDirectory>()
         .AddSingleton<RoomWatch>()
         .AddSingleton<BlockService>()
+        .AddSingleton<OwnMutes>()
+        .AddSingleton<RoomRetention>()
         .AddSingleton<ReadPointers>()
         .AddHostedService(provider => provider.GetRequiredService<ReadPointers>());
 }

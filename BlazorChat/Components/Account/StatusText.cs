@@ -16,6 +16,7 @@ public static class StatusText
         "token-revoked" => "That token was revoked. Whatever used it is cut off.",
         "notifications" => "Your choices were saved.",
         "device-removed" => "That device is notified no more.",
+        "unblocked" => "You see what they write again.",
         "two-factor-off" => "Two-factor sign-in is off. Your password is enough again.",
         "appealed" => "Your note is with the moderators. Come back here for their answer.",
         "unsubscribed" => "You get no more e-mails about unread messages.",

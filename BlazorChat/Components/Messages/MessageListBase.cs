@@ -133,7 +133,7 @@ public abstract partial class MessageListBase : ChatComponent
 
         foreach (var e in batch.Events)
         {
-            if (e is MessagePosted or MessageEdited or MessageDeleted or PersonChanged or BlocksChanged or CommunityChanged)
+            if (e is MessagePosted or MessageEdited or MessageDeleted or MessagesExpired or PersonChanged or BlocksChanged or CommunityChanged)
             {
                 return InvokeAsync(() => ApplyAsync(batch.Events));
             }
@@ -161,6 +161,9 @@ public abstract partial class MessageListBase : ChatComponent
                     break;
                 case PersonChanged { Person: var person }:
                     Window.Replace(person);
+                    break;
+                case MessagesExpired expired when Window.Expire(expired.ThroughSeq, expired.MessageIds.ToHashSet()):
+                    StateHasChanged();
                     break;
                 case BlocksChanged or CommunityChanged:
                     settings = true;

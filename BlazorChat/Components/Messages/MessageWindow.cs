@@ -113,6 +113,33 @@ public sealed class MessageWindow
     public void Replace(PersonView person) =>
         Replace(message => message.Sender.Id == person.Id ? message with { Sender = person } : message);
 
+    /// <summary>Takes out messages that are not kept any more, and what replies quote of them.</summary>
+    /// <returns>Whether blocks went or the window begins otherwise now, so that the list itself has to render.</returns>
+    public bool Expire(long throughSeq, IReadOnlySet<long> messageIds)
+    {
+        var (count, wasOlder) = (Blocks.Count, HasOlder);
+        var went = false;
+        foreach (var block in Blocks)
+        {
+            if (block.Rows.RemoveAll(r => r.Message.Seq <= throughSeq) > 0)
+            {
+                went = true;
+                block.View?.Refresh();
+            }
+        }
+
+        Blocks.RemoveAll(block => block.Rows.Count == 0);
+        if (went && Blocks.Count > 0)
+        {
+            Blocks[0].Rows[0] = (Blocks[0].Rows[0].Message, false);
+            Blocks[0].View?.Refresh();
+        }
+
+        HasOlder &= !went && FirstSeq != throughSeq + 1;
+        Replace(message => message.ReplyTo is { } quote && messageIds.Contains(quote.Id) ? message with { ReplyTo = QuoteView.Gone(quote.Id) } : message);
+        return Blocks.Count != count || HasOlder != wasOlder;
+    }
+
     private void Replace(Func<MessageView, MessageView> change)
     {
         foreach (var block in Blocks)

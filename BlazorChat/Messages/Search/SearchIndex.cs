@@ -18,6 +18,8 @@ internal sealed class SearchIndex : IDisposable
     /// <summary>The part of a place that is the sequence number.</summary>
     public const long SeqMask = (1L << SeqBits) - 1;
 
+    private const string Removal = """INSERT INTO "MessageSearch" ("MessageSearch", rowid, "Text") VALUES ('delete', @place, @text)""";
+
     private readonly ChatDbContext _db;
     private readonly DbCommand _add;
 
@@ -40,10 +42,20 @@ internal sealed class SearchIndex : IDisposable
         }
     }
 
+    /// <summary>Takes messages out that are in it, with the texts that they have.</summary>
+    public void Remove(IEnumerable<Message> messages)
+    {
+        using var remove = Prepare(_db, Removal);
+        foreach (var message in messages.OrderBy(m => m.RoomId).ThenBy(m => m.Seq))
+        {
+            Run(remove, message, message.Text);
+        }
+    }
+
     /// <summary>Replaces what is known of a message; without a new text it leaves the index.</summary>
     public void Change(Message message, string before, string? after)
     {
-        using var remove = Prepare(_db, """INSERT INTO "MessageSearch" ("MessageSearch", rowid, "Text") VALUES ('delete', @place, @text)""");
+        using var remove = Prepare(_db, Removal);
         Run(remove, message, before);
         if (after is not null)
         {

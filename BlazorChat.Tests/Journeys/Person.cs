@@ -169,6 +169,13 @@ public sealed class Person
         await Page.GetByTestId($"message-{action}").ClickAsync();
     }
 
+    /// <summary>The same for what stands in the menu behind the last button.</summary>
+    public async Task MenuAsync(string text, string action)
+    {
+        await ActAsync(text, "more");
+        await Page.GetByTestId($"message-{action}").ClickAsync();
+    }
+
     public Task ConfirmAsync() => Page.GetByTestId("confirm").ClickAsync();
 
     public ILocator RoomLink(long roomId) => Page.Locator($"[data-testid=room-link][data-room-id='{roomId}']");

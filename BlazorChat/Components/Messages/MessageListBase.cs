@@ -145,7 +145,6 @@ public abstract partial class MessageListBase : ChatComponent
     private async Task ApplyAsync(List<ChatEvent> events)
     {
         List<MessageView>? posted = null;
-        var settings = false;
         foreach (var e in events)
         {
             switch (e)
@@ -165,16 +164,14 @@ public abstract partial class MessageListBase : ChatComponent
                 case MessagesExpired expired when Window.Expire(expired.ThroughSeq, expired.MessageIds.ToHashSet()):
                     StateHasChanged();
                     break;
-                case BlocksChanged or CommunityChanged:
-                    settings = true;
+                case BlocksChanged:
+                    BlockedIds = await Blocks.IdsAsync(Actor);
+                    StateHasChanged();
+                    break;
+                case CommunityChanged:
+                    StateHasChanged();
                     break;
             }
-        }
-
-        if (settings)
-        {
-            BlockedIds = await Blocks.IdsAsync(Actor);
-            StateHasChanged();
         }
 
         if (posted is not null)

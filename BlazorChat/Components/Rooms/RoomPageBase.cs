@@ -170,7 +170,7 @@ public abstract partial class RoomPageBase : ChatComponent
 
         foreach (var e in batch.Events)
         {
-            if (e is RoomChanged or MembersChanged or NewcomerArrived || e is MemberAdded { RoomId: var added } && added == Id || e is MemberRemoved { RoomId: var removed } && removed == Id)
+            if (e is RoomChanged or MembersChanged or NewcomerArrived or BlocksChanged || e is MemberAdded { RoomId: var added } && added == Id || e is MemberRemoved { RoomId: var removed } && removed == Id)
             {
                 return InvokeAsync(RefreshAsync);
             }

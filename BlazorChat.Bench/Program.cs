@@ -5,6 +5,7 @@ using BlazorChat.Bench.Hub;
 using BlazorChat.Bench.Pages;
 using BlazorChat.Bench.Push;
 using BlazorChat.Bench.Retaining;
+using BlazorChat.Bench.Revoke;
 using BlazorChat.Bench.Store;
 
 var server = new Option<string?>("--server") { Description = "A directory with a built or published server (default: the one built with this program)" };
@@ -19,6 +20,7 @@ var root = new RootCommand("Measures BlazorChat against its budgets. Exit code 0
     Http(server),
     Push(server),
     Retention(server),
+    Revoke(server),
 };
 return await root.Parse(args).InvokeAsync();
 
@@ -154,5 +156,18 @@ static Command Retention(Option<string?> server)
     command.SetAction((parsed, cancellation) => RetentionBench.RunAsync(new RetentionOptions(
         parsed.GetValue(messages), parsed.GetValue(rooms), parsed.GetValue(senders), parsed.GetValue(rate), parsed.GetValue(seconds),
         parsed.GetValue(server)), cancellation));
+    return command;
+}
+
+static Command Revoke(Option<string?> server)
+{
+    var people = Setting("--people", 200, "People with a circuit, a hub connection and a token each");
+    var bans = Setting("--bans", 50, "How many of them are banned");
+    var pace = Setting("--pace", 5.0, "Bans a second");
+    var rooms = Setting("--rooms", 4, "Rooms that they are spread over");
+    var rate = Setting("--rate", 40.0, "Messages a second over all rooms meanwhile");
+    var command = new Command("revoke", "From the press of Ban to the last frame of the banned: circuit, hub connection, token") { people, bans, pace, rooms, rate, server };
+    command.SetAction((parsed, cancellation) => RevokeBench.RunAsync(new RevokeOptions(
+        parsed.GetValue(people), parsed.GetValue(bans), parsed.GetValue(pace), parsed.GetValue(rooms), parsed.GetValue(rate), parsed.GetValue(server)), cancellation));
     return command;
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using BlazorChat.Bench.Server;
@@ -46,6 +47,9 @@ internal sealed class HeadlessCircuit : IAsyncDisposable
 
     /// <summary>Render batches so far.</summary>
     public int Batches { get; private set; }
+
+    /// <summary>When the server last sent anything.</summary>
+    public long LastFrameAt { get; private set; }
 
     /// <summary>Why the circuit died, if it did.</summary>
     public string? Error { get; private set; }
@@ -172,5 +176,9 @@ internal sealed class HeadlessCircuit : IAsyncDisposable
     }
 
     private void On(string method, Type[] types, Func<object?[], Task> handler) =>
-        _connection.On(method, types, static (arguments, state) => ((Func<object?[], Task>)state)(arguments), handler);
+        _connection.On(method, types, (arguments, state) =>
+        {
+            LastFrameAt = Stopwatch.GetTimestamp();
+            return ((Func<object?[], Task>)state)(arguments);
+        }, handler);
 }

@@ -25,6 +25,9 @@ internal sealed class RoomPage : IAsyncDisposable
 
     public string? Error => _circuit.Error;
 
+    /// <summary>When the server last sent anything.</summary>
+    public long LastFrameAt => _circuit.LastFrameAt;
+
     public IReadOnlyCollection<string> Imports => _circuit.Scripts.Imports;
 
     /// <summary>Opens a room as somebody who reads it: the tab in front, at its newest message, the composer ready.</summary>

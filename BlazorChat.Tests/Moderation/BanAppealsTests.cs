@@ -22,7 +22,7 @@ public sealed class BanAppealsTests
         Assert.Single(await page.DrainedAsync<ModerationChanged>());
         await ChatHost.RefusedAsync(Refusal.Conflict, () => appeals.AppealAsync(Ticket(host, bob), "Please!", null));
 
-        var shown = Assert.Single((await host.Get<BanQueries>().ListAsync(mia, new BanQuery(BanFilter.Appealed))).Bans);
+        var shown = Assert.Single((await host.Get<BanQueries>().ListAsync(mia, new BanQuery(BanFilter.Appealed))).Rows);
         Assert.Equal(("Bob", "It was my brother.\nReally."), (shown.Name, shown.Appeal!.Text));
         var outcomes = await Task.WhenAll(((Actor[])[max, mia]).Select(async moderator =>
         {

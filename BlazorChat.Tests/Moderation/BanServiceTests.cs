@@ -222,7 +222,7 @@ public sealed class BanServiceTests
             await ChatHost.RefusedAsync(Refusal.Banned, () => host.SignInAsync(bob.UserId));
             host.Time.Advance(TimeSpan.FromMinutes(1));
             await host.SignInAsync(bob.UserId);
-            Assert.Equal(BanState.Expired, (await host.Get<BanQueries>().ListAsync(max, new BanQuery(BanFilter.Over))).Bans.Single().State);
+            Assert.Equal(BanState.Expired, (await host.Get<BanQueries>().ListAsync(max, new BanQuery(BanFilter.Over))).Rows.Single().State);
 
             await host.Get<BanService>().BanAsync(max, bob.UserId, new BanRequest(TimeSpan.FromHours(1), "Again."));
             host = await host.RestartAsync();

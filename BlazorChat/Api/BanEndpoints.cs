@@ -23,7 +23,7 @@ internal static class BanEndpoints
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
     }
 
-    private static async Task<BansBody> ListAsync(HttpContext context, BanQueries bans, string? state = null, string? search = null, int page = 0, int limit = 25)
+    private static async Task<BansBody> ListAsync(HttpContext context, BanQueries bans, string? state = null, string? search = null, int page = 0)
     {
         var filter = state switch
         {
@@ -33,8 +33,8 @@ internal static class BanEndpoints
             "all" => BanFilter.All,
             _ => throw RefusedException.Invalid("The state is active, appealed, over or all."),
         };
-        var found = await bans.ListAsync(context.Actor(), new BanQuery(filter, search, Page: page, PageSize: limit));
-        return new BansBody([.. found.Bans.Select(BanBody.Of)], found.Total);
+        var found = await bans.ListAsync(context.Actor(), new BanQuery(filter, search, Page: page));
+        return new BansBody([.. found.Rows.Select(BanBody.Of)], found.Total);
     }
 
     private static async Task<Created<BanBody>> AddAsync(NewBanBody body, HttpContext context, BanService bans, BanQueries queries)

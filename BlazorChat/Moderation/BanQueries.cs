@@ -9,22 +9,19 @@ namespace BlazorChat.Moderation;
 public sealed class BanQueries(
     IDbContextFactory<ChatDbContext> contexts, PolicyGate gate, PeopleDirectory people, ILookupNormalizer normalizer, TimeProvider time)
 {
-    /// <summary>Most bans a page.</summary>
-    public const int MaxPageSize = 100;
-
     private const int MaxSearch = 100;
 
     /// <summary>A page of bans.</summary>
-    public async Task<BanPage> ListAsync(Actor actor, BanQuery query)
+    public async Task<Slice<BanView>> ListAsync(Actor actor, BanQuery query)
     {
         var role = await gate.RequireAsync(actor, Right.Ban);
         var now = time.GetUtcNow();
         await using var db = await contexts.CreateDbContextAsync();
         var bans = Sought(db, Chosen(db, query.Filter, now, Policy.Allows(role, Right.BanAddresses)), query.Search);
         var total = await bans.CountAsync();
-        var size = Math.Clamp(query.PageSize, 1, MaxPageSize);
-        var page = await Sorted(db, bans, query).Skip(Math.Clamp(query.Page, 0, 1_000_000) * size).Take(size).ToListAsync();
-        return new BanPage(await ViewsAsync(page, now), total);
+        var page = Slice.Clamp(query.Page);
+        var found = await Sorted(db, bans, query).Skip(page * Slice.PageSize).Take(Slice.PageSize).ToListAsync();
+        return new Slice<BanView>(await ViewsAsync(db, found, now), page, total);
     }
 
     /// <summary>One ban.</summary>
@@ -35,7 +32,7 @@ public sealed class BanQueries(
         var now = time.GetUtcNow();
         await using var db = await contexts.CreateDbContextAsync();
         var ban = await Chosen(db, BanFilter.All, now, Policy.Allows(role, Right.BanAddresses)).SingleOrDefaultAsync(b => b.Id == banId);
-        return ban is null ? throw RefusedException.NotFound("This ban") : (await ViewsAsync([ban], now))[0];
+        return ban is null ? throw RefusedException.NotFound("This ban") : (await ViewsAsync(db, [ban], now))[0];
     }
 
     /// <summary>The appeal of a ban and its answer; <see langword="null"/> where nobody appealed.</summary>
@@ -81,15 +78,18 @@ public sealed class BanQueries(
         };
     }
 
-    private async Task<IReadOnlyList<BanView>> ViewsAsync(List<Ban> bans, DateTimeOffset now)
+    private async Task<IReadOnlyList<BanView>> ViewsAsync(ChatDbContext db, List<Ban> bans, DateTimeOffset now)
     {
+        long?[] ids = [.. bans.Select(b => (long?)b.Id)];
+        var restorable = await db.RemovedMessages.Where(r => ids.Contains(r.BanId) && r.Text != null)
+            .GroupBy(r => r.BanId!.Value).Select(g => new { g.Key, Count = g.Count() }).ToDictionaryAsync(g => g.Key, g => g.Count);
         var named = await people.GetAsync([.. bans.SelectMany(b => new[] { b.UserId, b.ById, b.LiftedById, b.AnsweredById }).OfType<long>().Distinct()]);
         List<BanView> views = new(bans.Count);
         foreach (var ban in bans)
         {
             views.Add(new BanView(
                 ban.Id, ban.UserId is { } id ? named[id] : null, ban.Network, ban.Reason, named[ban.ById].Name, ban.At, ban.Until, BanService.StateOf(ban, now),
-                ban.LiftedById is { } lifter ? named[lifter].Name : null, ban.LiftedAt, ban.RemovedSince is not null, await AppealOfAsync(ban, people)));
+                ban.LiftedById is { } lifter ? named[lifter].Name : null, ban.LiftedAt, restorable.GetValueOrDefault(ban.Id), await AppealOfAsync(ban, people)));
         }
 
         return views;

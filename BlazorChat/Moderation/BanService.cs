@@ -11,8 +11,8 @@ namespace BlazorChat.Moderation;
 /// that they have open is cut off, before the call returns. It ends by its time alone: everybody who asks compares it with the clock.
 /// </summary>
 public sealed class BanService(
-    IDbContextFactory<ChatDbContext> contexts, PolicyGate gate, SessionRegistry sessions, PeopleDirectory people, NetworkBans networks, AuditLog audit,
-    ChatService chat, TimeProvider time)
+    IDbContextFactory<ChatDbContext> contexts, PolicyGate gate, SessionRegistry sessions, PeopleDirectory people, NetworkBans networks, BanRemovals removals,
+    AuditLog audit, ChatService chat, TimeProvider time)
 {
     /// <summary>Bans somebody of lower rank. Bots too: their tokens and webhooks stand still until the ban is lifted.</summary>
     /// <returns>The ban's id.</returns>
@@ -55,6 +55,11 @@ public sealed class BanService(
         }
 
         chat.Raise(new ModerationChanged(ModerationList.Bans));
+        if (ban.RemovedSince is not null)
+        {
+            await removals.RemoveAsync(actor, ban);
+        }
+
         return ban.Id;
     }
 
@@ -65,15 +70,32 @@ public sealed class BanService(
     /// <exception cref="RefusedException">No such ban, not the actor's to do, or a Conflict: it is over already.</exception>
     public async Task LiftAsync(Actor actor, long banId, bool restoreMessages = false)
     {
-        await using (var db = await contexts.CreateDbContextAsync())
+        await using var db = await contexts.CreateDbContextAsync();
+        Ban ban;
+        await using (var transaction = await db.Database.BeginTransactionAsync())
         {
-            await using var transaction = await db.Database.BeginTransactionAsync();
-            var ban = await FindAsync(db, actor, banId);
+            ban = await FindAsync(db, actor, banId);
             var lifted = await LiftAsync(db, actor, ban);
             await db.SaveChangesAsync();
             await transaction.CommitAsync();
             await lifted();
         }
+
+        if (restoreMessages)
+        {
+            await removals.RestoreAsync(actor, ban);
+        }
+    }
+
+    /// <summary>Brings back the messages that were removed with a ban, whether it holds or not.</summary>
+    /// <returns>How many came back: those that are still kept.</returns>
+    /// <exception cref="RefusedException">No such ban, or not the actor's to do.</exception>
+    public async Task<int> RestoreMessagesAsync(Actor actor, long banId)
+    {
+        await using var db = await contexts.CreateDbContextAsync();
+        var restored = await removals.RestoreAsync(actor, await FindAsync(db, actor, banId));
+        chat.Raise(new ModerationChanged(ModerationList.Bans));
+        return restored;
     }
 
     /// <summary>A ban that the actor may act on, tracked by the context.</summary>

@@ -40,11 +40,11 @@ public sealed record AppealView(string Text, DateTimeOffset At, string? Answer, 
 /// <param name="State">Where it stands.</param>
 /// <param name="LiftedBy">Who lifted it, if somebody did.</param>
 /// <param name="LiftedAt">When.</param>
-/// <param name="RemovedMessages">Whether messages were removed with it.</param>
+/// <param name="Restorable">How many messages were removed with it and can be restored.</param>
 /// <param name="Appeal">The appeal, if there is one.</param>
 public sealed record BanView(
     long Id, PersonView? Person, string? Network, string Reason, string By, DateTimeOffset At, DateTimeOffset? Until, BanState State,
-    string? LiftedBy, DateTimeOffset? LiftedAt, bool RemovedMessages, AppealView? Appeal)
+    string? LiftedBy, DateTimeOffset? LiftedAt, int Restorable, AppealView? Appeal)
 {
     /// <summary>Whom or what it keeps out.</summary>
     public string Name => Person?.Name ?? Network ?? "";
@@ -91,12 +91,8 @@ public enum BanOrder
 /// <param name="Order">Sorted by what.</param>
 /// <param name="IsDescending">Whether the other way round.</param>
 /// <param name="Page">Which page, from 0.</param>
-/// <param name="PageSize">Bans a page, at most <see cref="BanQueries.MaxPageSize"/>.</param>
 public sealed record BanQuery(
-    BanFilter Filter = BanFilter.Active, string? Search = null, BanOrder Order = BanOrder.Urgency, bool IsDescending = false, int Page = 0, int PageSize = 25);
-
-/// <summary>Some bans, and how many there are in all.</summary>
-public sealed record BanPage(IReadOnlyList<BanView> Bans, int Total);
+    BanFilter Filter = BanFilter.Active, string? Search = null, BanOrder Order = BanOrder.Urgency, bool IsDescending = false, int Page = 0);
 
 /// <summary>What a banned person is told.</summary>
 /// <param name="PersonName">Their name.</param>

@@ -16,6 +16,8 @@ public static class ModerationSetup
         .AddSingleton<OverviewService>()
         .AddSingleton<NetworkBans>()
         .AddHostedService(provider => provider.GetRequiredService<NetworkBans>())
+        .AddSingleton<BanRemovals>()
+        .AddHostedService(provider => provider.GetRequiredService<BanRemovals>())
         .AddSingleton<BanService>()
         .AddSingleton<BanAppeals>()
         .AddSingleton<BanQueries>()

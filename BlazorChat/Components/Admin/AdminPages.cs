@@ -20,6 +20,7 @@ internal static class AdminPages
         new("/admin", "Overview", Right.SeeCommunity),
         new("/admin/people", "People", Right.SeeCommunity),
         new("/admin/rooms", "Rooms", Right.SeeCommunity),
+        new("/admin/bans", "Bans", Right.Ban),
         new("/admin/invites", "Invites", Right.Invite),
         new("/admin/bots", "Bots", Right.ManageBots),
         new("/admin/audit", "Audit log", Right.ReadAuditLog),

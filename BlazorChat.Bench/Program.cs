@@ -1,4 +1,5 @@
 using System.CommandLine;
+using BlazorChat.Bench.Admin;
 using BlazorChat.Bench.Circuits;
 using BlazorChat.Bench.Http;
 using BlazorChat.Bench.Hub;
@@ -21,6 +22,7 @@ var root = new RootCommand("Measures BlazorChat against its budgets. Exit code 0
     Push(server),
     Retention(server),
     Revoke(server),
+    Admin(server),
 };
 return await root.Parse(args).InvokeAsync();
 
@@ -169,5 +171,16 @@ static Command Revoke(Option<string?> server)
     var command = new Command("revoke", "From the press of Ban to the last frame of the banned: circuit, hub connection, token") { people, bans, pace, rooms, rate, server };
     command.SetAction((parsed, cancellation) => RevokeBench.RunAsync(new RevokeOptions(
         parsed.GetValue(people), parsed.GetValue(bans), parsed.GetValue(pace), parsed.GetValue(rooms), parsed.GetValue(rate), parsed.GetValue(server)), cancellation));
+    return command;
+}
+
+static Command Admin(Option<string?> server)
+{
+    var people = Setting("--people", 100_000, "People in the community");
+    var entries = Setting("--entries", 1_000_000, "Entries of the audit log");
+    var times = Setting("--times", 20, "Times that each question is asked");
+    var command = new Command("admin", "The pages of the administration in a large community: each page, sort and search, within 200 ms") { people, entries, times, server };
+    command.SetAction((parsed, cancellation) => AdminBench.RunAsync(new AdminOptions(
+        parsed.GetValue(people), parsed.GetValue(entries), parsed.GetValue(times), parsed.GetValue(server)), cancellation));
     return command;
 }

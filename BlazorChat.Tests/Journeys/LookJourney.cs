@@ -72,7 +72,7 @@ public sealed class LookJourney(Stage stage) : Journey(stage)
         await FitsAsync(bob, "notifications");
 
         var ada = await Community.AdaAsync(options: Phone());
-        foreach (var path in new[] { "/admin", "/admin/people", "/admin/settings" })
+        foreach (var path in AdminJourney.Pages)
         {
             await ada.Page.GotoAsync(path);
             await ada.CircuitAsync();
@@ -175,7 +175,7 @@ public sealed class LookJourney(Stage stage) : Journey(stage)
         await ada.Page.GetByTestId("new-room").ClickAsync();
         await Expect(ada.Field("room-name")).ToBeFocusedAsync();
         await CleanAsync(ada, "dialog");
-        foreach (var path in new[] { "/admin", "/admin/people", "/admin/settings" })
+        foreach (var path in AdminJourney.Pages)
         {
             await ada.Page.GotoAsync(path);
             await ada.CircuitAsync();

@@ -120,9 +120,10 @@ public sealed class SessionJourney(Stage stage) : Journey(stage)
     private static async Task ChangeRoleAsync(Person ada, Person person, string to)
     {
         await FindAsync(ada, person);
+        await ada.Page.GetByTestId("new-role").SelectOptionAsync(to);
         await ada.Page.GetByTestId("change-role").ClickAsync();
         await ada.ConfirmAsync();
-        await Expect(ada.Page.Locator("tr", new() { HasText = person.Name })).ToContainTextAsync(to);
+        await Expect(ada.Page.GetByTestId("person").Locator(".mark").First).ToHaveTextAsync(to);
     }
 
     private static async Task FindAsync(Person ada, Person person)
@@ -131,6 +132,7 @@ public sealed class SessionJourney(Stage stage) : Journey(stage)
         await ada.CircuitAsync();
         await ada.Field("people-filter").FillAsync(person.Name);
         await Expect(ada.Page.GetByTestId("account")).ToHaveCountAsync(1);
-        await Expect(ada.Page.Locator("tr", new() { HasText = person.Name })).ToBeVisibleAsync();
+        await ada.Page.GetByTestId("account").ClickAsync();
+        await Expect(ada.Page.GetByTestId("person")).ToContainTextAsync(person.Name);
     }
 }

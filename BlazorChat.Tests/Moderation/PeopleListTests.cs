@@ -85,7 +85,7 @@ public sealed class PeopleListTests : IAsyncLifetime
             }
         }
 
-        Assert.Equal((41, 0), ((await People.ListAsync(_host.Ann, new PeopleQuery(Role: Role.Moderator))).Total, (await People.ListAsync(_host.Ann, new PeopleQuery("P", Role.Owner))).Total));
+        Assert.Equal((41, 0), ((await People.ListAsync(_host.Ann, new PeopleQuery(Role: Role.Moderator))).Total, (await People.ListAsync(_host.Ann, new PeopleQuery("p1", Role.Owner))).Total));
     }
 
     [Fact]

@@ -13,7 +13,11 @@ public sealed class AdminPageMatrixTests
     /// <summary>Every page, and the right that opens it.</summary>
     private static readonly Dictionary<string, Right> Pages = new()
     {
-        ["/admin"] = Right.Invite,
+        ["/admin"] = Right.SeeCommunity,
+        ["/admin/audit"] = Right.ReadAuditLog,
+        ["/admin/people/{Id:long}"] = Right.SeeCommunity,
+        ["/admin/roles"] = Right.SeeCommunity,
+        ["/admin/rooms"] = Right.SeeCommunity,
         ["/admin/bots"] = Right.ManageBots,
         ["/admin/invites"] = Right.Invite,
         ["/admin/people"] = Right.SeeCommunity,
@@ -38,7 +42,7 @@ public sealed class AdminPageMatrixTests
             await visitor.SubmitAsync("/account/login", "login", ("Input.Email", world.Emails[column]), ("Input.Password", ChatHost.Password));
             foreach (var (page, right) in Pages)
             {
-                Assert.Equal(HttpStatusCode.OK, await visitor.GetAsync(page));
+                Assert.Equal(HttpStatusCode.OK, await visitor.GetAsync(page.Replace("{Id:long}", $"{world.Zoe}", StringComparison.Ordinal)));
                 var isOpen = !visitor.Page.Contains("This page is for", StringComparison.Ordinal);
                 if (isOpen != Policy.Allows(role, right))
                 {

@@ -60,7 +60,7 @@ public sealed class RoomDirectory(IDbContextFactory<ChatDbContext> contexts, Pol
         var role = await gate.RequireAsync(db, actor, Right.SeeCommunity);
         var rooms = db.Rooms.AsNoTracking().Where(r => r.Kind != RoomKind.Direct);
         rooms = query.Archived is { } archived ? rooms.Where(r => r.ArchivedAt != null == archived) : rooms;
-        if (query.Search?.Trim().TrimStart('#') is { Length: > 0 and <= Room.MaxNameLength } text && PasswordRules.IsWellFormed(text))
+        if (query.Search?.Trim().TrimStart('#').Trim() is { Length: > 0 and <= Room.MaxNameLength } text && PasswordRules.IsWellFormed(text))
         {
             var wanted = text.ToLowerInvariant();
 #pragma warning disable CA1862 // Translated to SQL's lower().

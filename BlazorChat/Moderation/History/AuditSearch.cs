@@ -39,7 +39,7 @@ internal sealed record AuditSearch(IQueryable<AuditEntry> Entries, (long Id, Dat
         var (narrowest, fewest) = (conditions[0], int.MaxValue);
         foreach (var condition in conditions)
         {
-            var count = await Find(db, [condition], [], first, last).Select(e => e.Id).Take(Many).CountAsync();
+            var count = await Find(db, [condition], [], first, last).OrderByDescending(e => e.Id).Take(Many).CountAsync();
             (narrowest, fewest) = count < fewest ? (condition, count) : (narrowest, fewest);
         }
 

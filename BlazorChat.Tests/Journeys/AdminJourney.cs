@@ -1,0 +1,123 @@
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace BlazorChat.Tests.Journeys;
+
+/// <summary>An administrator and a moderator in the pages of the administration.</summary>
+public sealed class AdminJourney(Stage stage) : Journey(stage)
+{
+    /// <summary>Every page, the first person's own with them.</summary>
+    public static readonly string[] Pages =
+        ["/admin", "/admin/people", "/admin/people/1", "/admin/rooms", "/admin/invites", "/admin/bots", "/admin/audit", "/admin/roles", "/admin/settings"];
+
+    [Fact]
+    public async Task Pages_Open_AndAModeratorSeesWhatIsTheirs()
+    {
+        var mona = await Community.JoinAsync("Mona");
+        var ada = await Community.AdaAsync();
+        foreach (var (page, hook) in new[]
+        {
+            ("/admin", "overview"), ("/admin/rooms", "room-row"), ("/admin/invites", "invite-link"), ("/admin/audit", "audit-entry"), ("/admin/roles", "rights"),
+            ("/admin/settings", "community-form"),
+        })
+        {
+            await OpenAsync(ada, page);
+            await Expect(ada.Page.GetByTestId(hook).First).ToBeVisibleAsync();
+        }
+
+        await ShowAsync(ada, mona);
+        await Expect(ada.Page.GetByTestId("person-email")).ToHaveTextAsync(mona.Email, new() { IgnoreCase = true });
+        await Expect(ada.Page.GetByTestId("person-session")).ToHaveCountAsync(1);
+        await GiveAsync(ada, "Moderator");
+
+        await OpenAsync(mona, "/admin");
+        await Expect(mona.Page.GetByTestId("tile-online")).ToBeVisibleAsync();
+        await Expect(mona.Page.Locator(".admin nav a", new() { HasText = "Settings" })).ToHaveCountAsync(0);
+        await ShowAsync(mona, ada);
+        await Expect(mona.Page.GetByTestId("person")).ToBeVisibleAsync();
+        await Expect(mona.Page.GetByTestId("person-email")).ToHaveCountAsync(0);
+        await Expect(mona.Page.GetByTestId("person-sessions")).ToHaveCountAsync(0);
+        await Expect(mona.Page.GetByText("@example.com")).ToHaveCountAsync(0);
+    }
+
+    [Fact]
+    public async Task Role_Given_CountsAtOnce_IsOnRecord_AndTakenFromAnOpenPage()
+    {
+        var bob = await Community.JoinAsync("Bob");
+        var ada = await Community.AdaAsync();
+        await ShowAsync(ada, bob);
+        await GiveAsync(ada, "Administrator");
+
+        await OpenAsync(bob, "/admin/settings");
+        await Expect(bob.Page.GetByTestId("save-community")).ToBeVisibleAsync();
+        await Expect(ada.Page.GetByTestId("audit-entry").First).ToHaveTextAsync("Role changed");
+        await ada.Page.GetByTestId("audit-entry").First.ClickAsync();
+        await Expect(ada.Page.GetByTestId("audit-details")).ToContainTextAsync("Administrator");
+        await ada.Page.GetByRole(AriaRole.Button, new() { Name = "Done" }).ClickAsync();
+
+        await GiveAsync(ada, "Member");
+        await bob.Page.GetByTestId("save-community").Or(bob.Page.GetByText("for administrators")).First.ClickAsync();
+        await Expect(bob.Page.Locator(".notice-line[role=alert] .notice-text, .admin [role=alert]").First).ToContainTextAsync("administrators");
+
+        // Everything as a table, by the link that the page gives.
+        await OpenAsync(ada, "/admin/audit");
+        var download = await ada.Page.RunAndWaitForDownloadAsync(() => ada.Page.GetByTestId("audit-csv").ClickAsync());
+        Assert.Contains($"\"RoleChanged\",\"Person\"", await File.ReadAllTextAsync(await download.PathAsync()), StringComparison.Ordinal);
+        var answer = await bob.Page.APIRequest.GetAsync("/admin/audit.csv");
+        Assert.Equal((403, "Only administrators may do this."), (answer.Status, await answer.TextAsync()));
+    }
+
+    [Fact]
+    public async Task Settings_SavedByTwo_TellTheSecond_AndClosedRegistrationAdmitsNobody()
+    {
+        var community = await FoundAsync();
+        var (ada, other) = (await community.AdaAsync(), await community.AdaAsync());
+        await OpenAsync(ada, "/admin/settings");
+        await OpenAsync(other, "/admin/settings");
+        await ada.Page.GetByTestId("edit-window").SelectOptionAsync("15");
+        await ada.Page.Locator("[data-testid=registration] input[value=Closed]").CheckAsync();
+        await ada.Page.GetByTestId("save-community").ClickAsync();
+        await Expect(ada.Page.Locator(".notice-line")).ToContainTextAsync("Saved.");
+
+        await other.Page.GetByTestId("community-name").FillAsync("Elsewhere");
+        await other.Page.GetByTestId("save-community").ClickAsync();
+        await Expect(other.Page.GetByTestId("settings-error")).ToContainTextAsync("Somebody else changed the settings");
+        await other.Page.GetByTestId("reload-settings").ClickAsync();
+        await Expect(other.Page.GetByTestId("edit-window")).ToHaveValueAsync("15");
+
+        var mallory = await community.VisitAsync("Mallory");
+        await mallory.Page.GotoAsync("/account/register");
+        await Expect(mallory.Page.GetByTestId("registration-closed")).ToBeVisibleAsync();
+
+        await other.Page.GetByTestId("retention").SelectOptionAsync("30");
+        await other.Page.GetByTestId("save-community").ClickAsync();
+        await Expect(other.Page.GetByRole(AriaRole.Dialog)).ToContainTextAsync("No message is older than 30 days now");
+        await other.ConfirmAsync();
+        await Expect(other.Page.Locator(".notice-line")).ToContainTextAsync("Saved.");
+        Assert.Equal(30, await community.Server.QueryAsync<long>("""SELECT "RetentionDays" FROM "Community" """));
+    }
+
+    private static async Task OpenAsync(Person person, string path)
+    {
+        await person.Page.GotoAsync(path);
+        await person.CircuitAsync();
+    }
+
+    /// <summary>Finds somebody by name, and opens their page.</summary>
+    private static async Task ShowAsync(Person reader, Person other)
+    {
+        await OpenAsync(reader, "/admin/people");
+        await reader.Field("people-filter").FillAsync(other.Name);
+        await Expect(reader.Page.GetByTestId("account")).ToHaveCountAsync(1);
+        await reader.Page.GetByTestId("account").ClickAsync();
+        await Expect(reader.Page.GetByTestId("person")).ToContainTextAsync(other.Name);
+    }
+
+    private static async Task GiveAsync(Person ada, string role)
+    {
+        await ada.Page.GetByTestId("new-role").SelectOptionAsync(role);
+        await ada.Page.GetByTestId("change-role").ClickAsync();
+        await ada.ConfirmAsync();
+        await Expect(ada.Page.GetByTestId("person").Locator(".mark").First).ToHaveTextAsync(role);
+    }
+}

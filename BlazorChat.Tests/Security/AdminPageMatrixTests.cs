@@ -18,9 +18,11 @@ public sealed class AdminPageMatrixTests
         ["/admin/people/{Id:long}"] = Right.SeeCommunity,
         ["/admin/roles"] = Right.SeeCommunity,
         ["/admin/rooms"] = Right.SeeCommunity,
+        ["/admin/announcements"] = Right.Announce,
         ["/admin/bots"] = Right.ManageBots,
         ["/admin/invites"] = Right.Invite,
         ["/admin/people"] = Right.SeeCommunity,
+        ["/admin/reports"] = Right.Review,
         ["/admin/settings"] = Right.ChangeSettings,
     };
 

@@ -3,6 +3,7 @@ using BlazorChat.Accounts.Tokens;
 using BlazorChat.Bots;
 using BlazorChat.Live;
 using BlazorChat.Messages;
+using BlazorChat.Moderation;
 using BlazorChat.Notifications;
 using BlazorChat.Rooms;
 
@@ -70,6 +71,12 @@ internal sealed record World
 
     /// <summary>Zoe's phone, which is notified.</summary>
     public required long Phone { get; init; }
+
+    /// <summary>Zoe's report of the <see cref="Message"/>, which waits.</summary>
+    public required long Report { get; init; }
+
+    /// <summary>What is announced.</summary>
+    public required long Announcement { get; init; }
 
     public required byte[] Database { get; init; }
 
@@ -177,6 +184,9 @@ internal sealed record World
         var delivery = await DeliveryAsync(host, bot, message.Id);
         var phone = await PhoneAsync(host, zoe);
 
+        var report = await host.Get<ReportService>().ReportAsync(zoe, message.Id, ReportReason.Spam, "Look at this");
+        var announcement = await host.Get<Announcements>().AnnounceAsync(host.Ann, "The harbour is closed", host.Time.GetUtcNow().AddDays(30));
+
         await host.Memberships.RemoveAsync(actors[3], room, actors[1].UserId);
         await people.SetRoleAsync(host.Ann, actors[5].UserId, Role.Member);
         List<string> tokens = [];
@@ -209,6 +219,8 @@ internal sealed record World
             Hook = hook.Id,
             Delivery = delivery,
             Phone = phone,
+            Report = report.Id,
+            Announcement = announcement.Id,
             Database = await File.ReadAllBytesAsync(host.DatabasePath),
         };
     }

@@ -45,6 +45,9 @@ public static class InputField
     /// <summary>An appeal, or the answer to one.</summary>
     public const string Appeal = "Appeal";
 
+    /// <summary>A text that somebody writes: a note, an outcome, an announcement.</summary>
+    public const string Text = "Text";
+
     /// <summary>An avatar image.</summary>
     public const string Avatar = "Avatar";
 

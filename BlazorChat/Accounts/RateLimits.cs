@@ -22,6 +22,9 @@ public enum Limited
 
     /// <summary>Registering browsers for notifications, and trying them.</summary>
     Devices,
+
+    /// <summary>Reporting messages.</summary>
+    Reports,
 }
 
 /// <summary>How much of something a person may do: a burst, refilled by the second.</summary>
@@ -76,6 +79,8 @@ public sealed class RateLimits : IDisposable
         Limited.Searches => new() { Burst = 30, PerSecond = 5 },
         // A page says at each load where it is notified.
         Limited.Devices => new() { Burst = 60, PerSecond = 0.5 },
+        // Somebody reports a flood of messages; nobody is to make one of reports.
+        Limited.Reports => new() { Burst = 20, PerSecond = 0.02 },
         _ => new() { Burst = 30, PerSecond = 0.1 },
     };
 

@@ -55,6 +55,7 @@ public static class ApiSetup
         api.MapTokens();
         api.MapRooms();
         api.MapMessages();
+        api.MapReports();
         api.MapNotificationChoices();
         api.MapPush();
         api.MapBans();

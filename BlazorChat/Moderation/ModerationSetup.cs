@@ -23,7 +23,13 @@ public static class ModerationSetup
         .AddSingleton<BanQueries>()
         .AddSingleton<WordFilterService>()
         .AddHostedService(provider => provider.GetRequiredService<WordFilterService>())
-        .AddSingleton<HeldMessages>();
+        .AddSingleton<HeldMessages>()
+        .AddSingleton<ReportService>()
+        .AddSingleton<ReportQueries>()
+        .AddSingleton<ReportReview>()
+        .AddSingleton<CurrentAnnouncement>()
+        .AddHostedService(provider => provider.GetRequiredService<CurrentAnnouncement>())
+        .AddSingleton<Announcements>();
 
     /// <summary>Maps what moderation answers besides pages.</summary>
     public static void MapModeration(this IEndpointRouteBuilder endpoints) => endpoints.MapAudit();

@@ -44,6 +44,7 @@ export function createActions({ list, host, call, on, me, roomId }) {
     { name: "pin", more: true, label: "Pin to this room", when: r => may("canPin") && !isDeleted(r) && !isIn("pins", r.dataset.id), act: r => call("Pin", id(r)) },
     { name: "unpin", more: true, label: "Unpin", when: r => may("canPin") && isIn("pins", r.dataset.id), act: r => call("Unpin", id(r)) },
     { name: "restore", more: true, label: "Restore", when: r => "removed" in r.dataset && may("canRemove") && !isOwn(r), act: r => call("Restore", id(r)) },
+    { name: "report", more: true, label: "Report", when: r => !isOwn(r) && !isDeleted(r), act: r => call("Report", id(r)) },
     { name: "block", more: true, label: r => `Block ${author(r)}`, when: r => !isOwn(r) && !isBlocked(r), act: r => call("Block", sender(r)) },
     { name: "unblock", more: true, label: r => `Unblock ${author(r)}`, when: isBlocked, act: r => call("Unblock", sender(r)) },
   ];

@@ -20,10 +20,12 @@ internal static class AdminPages
         new("/admin", "Overview", Right.SeeCommunity),
         new("/admin/people", "People", Right.SeeCommunity),
         new("/admin/rooms", "Rooms", Right.SeeCommunity),
+        new("/admin/reports", "Reports", Right.Review),
         new("/admin/bans", "Bans", Right.Ban),
         new("/admin/invites", "Invites", Right.Invite),
         new("/admin/bots", "Bots", Right.ManageBots),
         new("/admin/audit", "Audit log", Right.ReadAuditLog),
+        new("/admin/announcements", "Announcements", Right.Announce),
         new("/admin/roles", "Roles", Right.SeeCommunity),
         new("/admin/settings", "Settings", Right.ChangeSettings),
     ];

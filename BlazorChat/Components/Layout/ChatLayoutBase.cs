@@ -1,6 +1,7 @@
 using BlazorChat.Accounts;
 using BlazorChat.Components.Shared;
 using BlazorChat.Live;
+using BlazorChat.Moderation;
 using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;
 
@@ -17,12 +18,24 @@ public abstract class ChatLayoutBase : ChatComponent
 
     private ITimer? _started;
 
+    // What was announced when it was last looked at, dismissed or not.
+    private long? _announcementId;
+
     /// <summary>The page.</summary>
     [Parameter]
     public RenderFragment? Body { get; set; }
 
     /// <summary>The person in the tab; null until they are known.</summary>
     protected PersonView? Me { get; private set; }
+
+    /// <summary>What everyone is told, until the person dismisses it.</summary>
+    protected AnnouncementView? Announcement { get; private set; }
+
+    [Inject]
+    private Announcements Announcements { get; set; } = default!;
+
+    [Inject]
+    private CurrentAnnouncement Current { get; set; } = default!;
 
     [Inject]
     private PeopleDirectory People { get; set; } = default!;
@@ -37,7 +50,11 @@ public abstract class ChatLayoutBase : ChatComponent
     private TimeProvider Time { get; set; } = default!;
 
     /// <inheritdoc/>
-    protected override async Task OnInitializedAsync() => Me = await People.GetAsync(Actor.UserId);
+    protected override async Task OnInitializedAsync()
+    {
+        Me = await People.GetAsync(Actor.UserId);
+        await LookAtAnnouncementAsync();
+    }
 
     /// <inheritdoc/>
     protected override async Task OnAfterRenderAsync(bool firstRender)
@@ -53,6 +70,12 @@ public abstract class ChatLayoutBase : ChatComponent
         {
             // It ended between the request for the page and now.
             Circuit.Reload();
+        }
+
+        // What was announced since the page was rendered.
+        if (await LookAtAnnouncementAsync())
+        {
+            StateHasChanged();
         }
 
         // On the circuit's own dispatcher, where its JavaScript calls are made.
@@ -71,11 +94,16 @@ public abstract class ChatLayoutBase : ChatComponent
         GC.SuppressFinalize(this);
     }
 
+    /// <summary>Shows the announcement to this person no more, in any of their tabs.</summary>
+    protected Task DismissAsync() => Announcement is { } announcement ? TryAsync(() => Announcements.DismissAsync(Actor, announcement.Id)) : Task.CompletedTask;
+
     private Task OnEventsAsync(EventBatch batch)
     {
         var ended = batch.Events.Any(e => e is SessionEnded);
         var renamed = batch.Events.OfType<PersonChanged>().LastOrDefault(e => e.Person.Id == Actor.UserId);
-        return !ended && renamed is null ? Task.CompletedTask : InvokeAsync(() =>
+        var announced = batch.Events.Where(e => e is AnnouncementChanged or AnnouncementDismissed).ToArray();
+        var missed = batch.Missed;
+        return !ended && !missed && renamed is null && announced.Length == 0 ? Task.CompletedTask : InvokeAsync(async () =>
         {
             if (ended)
             {
@@ -83,8 +111,43 @@ public abstract class ChatLayoutBase : ChatComponent
                 return;
             }
 
-            Me = renamed!.Person;
+            Me = renamed?.Person ?? Me;
+            Array.ForEach(announced, Take);
+            if (missed)
+            {
+                _announcementId = null;
+                await LookAtAnnouncementAsync();
+            }
+
             StateHasChanged();
         });
+    }
+
+    /// <summary>Takes up what happened, which nobody asks the database about: nobody can have dismissed before what is new.</summary>
+    private void Take(ChatEvent e)
+    {
+        if (e is AnnouncementChanged { Announcement: var announcement })
+        {
+            (Announcement, _announcementId) = (announcement, announcement?.Id);
+        }
+        else if (e is AnnouncementDismissed { AnnouncementId: var dismissed } && dismissed == Announcement?.Id)
+        {
+            Announcement = null;
+        }
+    }
+
+    /// <summary>Returns whether another one is announced than when it last looked. Nothing is asked for while there is none.</summary>
+    private async Task<bool> LookAtAnnouncementAsync()
+    {
+        var shown = Current.Shown;
+        if (shown?.Id == _announcementId)
+        {
+            Announcement = shown is null ? null : Announcement;
+            return false;
+        }
+
+        _announcementId = shown?.Id;
+        Announcement = null;
+        return await TryAsync(async () => Announcement = await Announcements.FindAsync(Actor));
     }
 }

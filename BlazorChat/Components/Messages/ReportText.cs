@@ -1,0 +1,49 @@
+using System.Globalization;
+using BlazorChat.Moderation;
+
+namespace BlazorChat.Components.Messages;
+
+/// <summary>Reports in words.</summary>
+internal static class ReportText
+{
+    /// <summary>The reasons, as they are chosen from.</summary>
+    public static IReadOnlyList<(ReportReason Reason, string Name, string Hint)> Reasons { get; } =
+    [
+        (ReportReason.Spam, "Spam", "advertising, floods"),
+        (ReportReason.Harassment, "Harassment", "insults, threats"),
+        (ReportReason.Hate, "Hate", "against people for what they are"),
+        (ReportReason.Private, "Private matters", "somebody's address, pictures, letters"),
+        (ReportReason.Illegal, "Against the law", ""),
+        (ReportReason.Other, "Something else", "say what"),
+    ];
+
+    /// <summary>A reason in words.</summary>
+    public static string NameOf(ReportReason reason) => Reasons.First(r => r.Reason == reason).Name;
+
+    /// <summary>Where a report stands, for who made it.</summary>
+    public static string NameOf(ReportState state) => state switch
+    {
+        ReportState.Open => "Waiting",
+        ReportState.Claimed => "Being looked at",
+        ReportState.Resolved => "Resolved",
+        _ => "Dismissed",
+    };
+
+    /// <summary>A room in words.</summary>
+    public static string RoomOf(string name) => name.Length == 0 ? "a direct conversation" : $"# {name}";
+
+    /// <summary>A moment.</summary>
+    public static string Time(DateTimeOffset at) => at.UtcDateTime.ToString("d MMM yyyy, HH:mm 'UTC'", CultureInfo.InvariantCulture);
+
+    /// <summary>How long ago a moment was, roughly.</summary>
+    public static string Ago(DateTimeOffset at, DateTimeOffset now) => (now - at) switch
+    {
+        { TotalMinutes: < 1 } => "just now",
+        { TotalMinutes: < 60 } ago => Counted((int)ago.TotalMinutes, "minute") + " ago",
+        { TotalHours: < 48 } ago => Counted((int)ago.TotalHours, "hour") + " ago",
+        var ago => Counted((int)ago.TotalDays, "day") + " ago",
+    };
+
+    /// <summary>So many of something.</summary>
+    public static string Counted(int count, string what) => count == 1 ? $"1 {what}" : $"{count.ToString("N0", CultureInfo.InvariantCulture)} {what}s";
+}

@@ -26,7 +26,7 @@ internal static class RetentionBench
         using var directory = new TemporaryDirectory();
         var seed = await Seed.RunAsync(ServerFiles.Built(options.Server), directory.Path, options.Senders, options.Rooms, options.Messages, cancellation);
         await using var host = await StoreHost.StartAsync(directory.Path, cancellation);
-        var yearAgo = DateTimeOffset.UtcNow.AddYears(-1).ToUnixTimeMilliseconds();
+        var yearAgo = TimeProvider.System.GetUtcNow().AddYears(-1).ToUnixTimeMilliseconds();
         await host.AskAsync($"UPDATE Messages SET SentAt = {yearAgo} + Id", cancellation);
         await host.AskAsync("UPDATE Rooms SET RetentionDays = 30", cancellation);
         await host.AskAsync("PRAGMA wal_checkpoint(TRUNCATE)", cancellation);

@@ -73,7 +73,7 @@ internal static class RevokeBench
     }
 
     private static async Task<int> PrintAsync(
-        RevokeOptions options, IReadOnlyList<Connected> people, IReadOnlyList<Revoked> bans, int said, CancellationToken cancellation)
+        RevokeOptions options, List<Connected> people, IReadOnlyList<Revoked> bans, int said, CancellationToken cancellation)
     {
         var report = new Report($"revoke: {bans.Count} bans, {people.Count} circuits and {people.Count} hub connections open, {options.Rate:0} msg/s");
         report.Add("messages said meanwhile", said, "");

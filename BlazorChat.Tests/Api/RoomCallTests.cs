@@ -36,7 +36,7 @@ public sealed class RoomCallTests(ApiSite site) : ApiTest(site)
         await eve.SayAsync(shared, "two");
 
         var rooms = (await bob.GetAsync("/api/rooms")).Ok().EnumerateArray().ToDictionary(r => r.GetProperty("id").GetInt64());
-        Assert.All(rooms.Values, room => Assert.Equal(["id", "name", "kind", "isMember", "unread", "lastSeq"], Names(room)));
+        Assert.All(rooms.Values, room => Assert.Equal(["id", "name", "kind", "isMember", "unread", "lastSeq", "isLocked", "slowSeconds"], Names(room)));
         Assert.DoesNotContain(hidden, rooms.Keys);
         Assert.Equal("public", rooms[Site.General].GetProperty("kind").GetString());
         Assert.True(rooms[Site.General].GetProperty("isMember").GetBoolean());
@@ -62,7 +62,7 @@ public sealed class RoomCallTests(ApiSite site) : ApiTest(site)
         {
             var answer = await bob.PostAsync("/api/rooms", new { name = $"{kind} of {bob.Name}", kind, memberIds = new[] { eve.Actor.UserId } });
             var room = answer.Ok(HttpStatusCode.Created);
-            Assert.Equal(["id", "name", "kind", "isMember", "unread", "lastSeq"], Names(room));
+            Assert.Equal(["id", "name", "kind", "isMember", "unread", "lastSeq", "isLocked", "slowSeconds"], Names(room));
             Assert.Equal($"/api/rooms/{room.GetProperty("id").GetInt64()}", answer.Headers.Location?.OriginalString);
             Assert.Equal(kind, room.GetProperty("kind").GetString());
             Assert.True(room.GetProperty("isMember").GetBoolean());

@@ -234,6 +234,7 @@ public sealed class Person
     {
         await ShowMembersAsync();
         await Member(other).HoverAsync();
+        await Member(other).GetByTestId("member-more").ClickAsync();
         await Member(other).GetByTestId("remove-member").ClickAsync();
         await ConfirmAsync();
         await Expect(Member(other)).ToHaveCountAsync(0);

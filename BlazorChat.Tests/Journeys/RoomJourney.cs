@@ -114,6 +114,7 @@ public sealed class RoomJourney(Stage stage) : Journey(stage)
 
         await ada.ShowMembersAsync();
         await ada.Member(bob).HoverAsync();
+        await ada.Member(bob).GetByTestId("member-more").ClickAsync();
         await ada.Member(bob).GetByTestId("remove-member").ClickAsync();
         await ada.ConfirmAsync();
         await Expect(ada.Member(bob)).ToHaveCountAsync(0);

@@ -46,6 +46,12 @@ public sealed class RestMatrixTests
         ("POST /api/rooms/{id:long}/read", "ReadPointers.SetBackAsync", w => $"/api/rooms/{w.Room}/read", _ => new { seq = 2 }),
         ("PUT /api/rooms/{id:long}/members/{userId:long}", "MembershipService.AddAsync", w => $"/api/rooms/{w.Room}/members/{w.Yan}", Nothing),
         ("DELETE /api/rooms/{id:long}/members/{userId:long}", "MembershipService.RemoveAsync", w => $"/api/rooms/{w.Room}/members/{w.Zoe}", Nothing),
+        ("PUT /api/rooms/{id:long}/mutes/{userId:long}", "RoomModeration.MuteAsync", w => $"/api/rooms/{w.Room}/mutes/{w.Zoe}", _ => new { minutes = 60, reason = "Spam." }),
+        ("DELETE /api/rooms/{id:long}/mutes/{userId:long}", "RoomModeration.UnmuteAsync", w => $"/api/rooms/{w.Room}/mutes/{w.Zoe}", Nothing),
+        ("PUT /api/rooms/{id:long}/slow", "RoomModeration.SlowDownAsync", w => $"/api/rooms/{w.Room}/slow", _ => new { seconds = 30 }),
+        ("PUT /api/rooms/{id:long}/lock", "RoomModeration.SetLockedAsync", w => $"/api/rooms/{w.Room}/lock", _ => new { locked = true }),
+        ("PUT /api/rooms/{id:long}/moderators/{userId:long}", "RoomModeration.SetModeratorAsync", w => $"/api/rooms/{w.Room}/moderators/{w.Zoe}", Nothing),
+        ("DELETE /api/rooms/{id:long}/moderators/{userId:long}", "RoomModeration.SetModeratorAsync (no longer)", w => $"/api/rooms/{w.Room}/moderators/{w.Actors[3].UserId}", Nothing),
         ("PUT /api/rooms/{id:long}/notifications", "NotificationService.SetLevelAsync", w => $"/api/rooms/{w.Room}/notifications", _ => new { level = "mentions" }),
     ];
 

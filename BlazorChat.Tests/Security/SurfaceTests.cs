@@ -19,7 +19,7 @@ public sealed class SurfaceTests
         ["Composer.MentionsAsync"] = ["RoomQueries.MembersAsync"],
         ["Composer.PostAsync"] = ["MessageService.PostAsync"],
         ["Composer.SourceOfAsync"] = ["MessageService.SourceAsync"],
-        ["Composer.Typing"] = ["RoomQueries.IsMemberAsync"],
+        ["Composer.Typing"] = ["RoomQueries.CanTypeAsync"],
         ["MessageListBase.Block"] = ["BlockService.BlockAsync"],
         ["MessageListBase.Delete"] = ["MessageService.DeleteAsync"],
         ["MessageListBase.JumpToLatest"] = ["MessageQueries.NewestAsync"],
@@ -62,7 +62,7 @@ public sealed class SurfaceTests
         ["RemoveMessage"] = ["MessageService.DeleteAsync"],
         ["SendMessage"] = ["MessageService.SendAsync"],
         ["SendReply"] = ["MessageService.SendAsync"],
-        ["Typing"] = ["SessionRegistry.RequireAsync", "RoomQueries.IsMemberAsync"],
+        ["Typing"] = ["SessionRegistry.RequireAsync", "RoomQueries.IsMemberAsync", "RoomQueries.CanTypeAsync"],
     };
 
     /// <summary>Every event, and who may hear it: how its topic is followed decides that.</summary>
@@ -82,6 +82,8 @@ public sealed class SurfaceTests
         ["MessagePosted"] = "members",
         ["MessagesExpired"] = "members",
         ["ModerationChanged"] = "moderators",
+        ["MuteChanged"] = "the person",
+        ["MutesChanged"] = "members",
         ["NewcomerArrived"] = "everyone",
         ["NotificationsChanged"] = "the person",
         ["PersonChanged"] = "everyone",
@@ -167,6 +169,8 @@ public sealed class SurfaceTests
         "signed in DELETE /api/messages/{id:long}/pin",
         "signed in DELETE /api/push/subscriptions",
         "signed in DELETE /api/rooms/{id:long}/members/{userId:long}",
+        "signed in DELETE /api/rooms/{id:long}/moderators/{userId:long}",
+        "signed in DELETE /api/rooms/{id:long}/mutes/{userId:long}",
         "signed in GET /api/announcement",
         "signed in GET /api/me",
         "signed in GET /api/notifications",
@@ -219,8 +223,12 @@ public sealed class SurfaceTests
         "signed in POST /api/rooms/{id:long}/read",
         "signed in PUT /api/messages/{id:long}/pin",
         "signed in PUT /api/notifications",
+        "signed in PUT /api/rooms/{id:long}/lock",
         "signed in PUT /api/rooms/{id:long}/members/{userId:long}",
+        "signed in PUT /api/rooms/{id:long}/moderators/{userId:long}",
+        "signed in PUT /api/rooms/{id:long}/mutes/{userId:long}",
         "signed in PUT /api/rooms/{id:long}/notifications",
+        "signed in PUT /api/rooms/{id:long}/slow",
         "signed in GET POST /search",
     ];
 

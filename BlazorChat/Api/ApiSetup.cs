@@ -54,6 +54,7 @@ public static class ApiSetup
             .RequireAuthorization(ByToken);
         api.MapTokens();
         api.MapRooms();
+        api.MapRoomModeration();
         api.MapMessages();
         api.MapReports();
         api.MapNotificationChoices();

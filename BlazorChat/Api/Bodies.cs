@@ -98,7 +98,25 @@ public sealed record TokensBody(string TokenType, string AccessToken, int Expire
 public sealed record MeBody(long Id, string Name, string? Email, string Role, bool IsBot);
 
 /// <summary>A room in the caller's list.</summary>
-public sealed record RoomBody(long Id, string Name, string Kind, bool IsMember, long Unread, long LastSeq);
+/// <param name="Id">The room.</param>
+/// <param name="Name">Its name; of a direct conversation the names of the others.</param>
+/// <param name="Kind"><c>public</c>, <c>private</c> or <c>direct</c>.</param>
+/// <param name="IsMember">Whether the caller is in it.</param>
+/// <param name="Unread">How many messages wait.</param>
+/// <param name="LastSeq">Its newest message.</param>
+/// <param name="IsLocked">Whether only its moderators post.</param>
+/// <param name="SlowSeconds">How many seconds everybody else waits from one message to their next; 0 for none.</param>
+public sealed record RoomBody(
+    long Id, string Name, string Kind, bool IsMember, long Unread, long LastSeq, bool IsLocked = false, int SlowSeconds = 0);
+
+/// <summary>For how many minutes to mute somebody, 1 to 525,600 (a year), and why: they read it.</summary>
+public sealed record MuteBody(int Minutes, string? Reason);
+
+/// <summary>How many seconds to wait from one message to the next, 0 to 21,600 (six hours); 0 for none.</summary>
+public sealed record SlowBody(int? Seconds);
+
+/// <summary>Whether only moderators post.</summary>
+public sealed record LockBody(bool? Locked);
 
 /// <summary>A room to make: <c>public</c>, <c>private</c>, or <c>direct</c> with its people and without a name.</summary>
 public sealed record NewRoomBody(string? Name, string? Kind, IReadOnlyList<long>? MemberIds = null);

@@ -27,7 +27,7 @@ internal static class RoomEndpoints
         rooms.MapPost("/{id:long}/read", ReadAsync).WithSummary("Notes that I have read up to a message").Refuses();
     }
 
-    private static RouteHandlerBuilder Refuses(this RouteHandlerBuilder endpoint) => endpoint
+    internal static RouteHandlerBuilder Refuses(this RouteHandlerBuilder endpoint) => endpoint
         .ProducesProblem(StatusCodes.Status403Forbidden).ProducesProblem(StatusCodes.Status404NotFound);
 
     private static async Task<IReadOnlyList<RoomBody>> ListAsync(HttpContext context, RoomQueries rooms)
@@ -37,8 +37,8 @@ internal static class RoomEndpoints
         var browsed = await rooms.BrowseAsync(actor, limit: MaxListed);
         return
         [
-            .. mine.Select(r => new RoomBody(r.Id, r.Name, NameOf(r.Kind), IsMember: true, r.Unread, r.LastSeq)),
-            .. browsed.Where(r => !r.IsMember).Select(r => new RoomBody(r.Id, r.Name, NameOf(RoomKind.Public), IsMember: false, Unread: 0, r.LastSeq)),
+            .. mine.Select(r => new RoomBody(r.Id, r.Name, NameOf(r.Kind), IsMember: true, r.Unread, r.LastSeq, r.IsLocked, r.SlowSeconds)),
+            .. browsed.Where(r => !r.IsMember).Select(r => new RoomBody(r.Id, r.Name, NameOf(RoomKind.Public), IsMember: false, Unread: 0, r.LastSeq, r.IsLocked, r.SlowSeconds)),
         ];
     }
 
@@ -55,7 +55,9 @@ internal static class RoomEndpoints
         };
         var room = await queries.FindAsync(actor, id);
         return TypedResults.Created(
-            $"/api/rooms/{id}", new RoomBody(id, room.Name, NameOf(room.Kind), room.IsMember, Math.Max(0, room.LastSeq - room.LastReadSeq), room.LastSeq));
+            $"/api/rooms/{id}",
+            new RoomBody(
+                id, room.Name, NameOf(room.Kind), room.IsMember, Math.Max(0, room.LastSeq - room.LastReadSeq), room.LastSeq, room.IsLocked, room.SlowSeconds));
     }
 
     private static async Task<NoContent> JoinAsync(long id, HttpContext context, MembershipService memberships)

@@ -195,7 +195,7 @@ public sealed class IncomingWebhooks(
     private static async Task<Standing> ManagedAsync(ChatDbContext db, Actor actor, long roomId, Scope scopes)
     {
         var standing = await db.StandingAsync(actor, roomId, scopes);
-        standing.Require(RoomPolicy.CanManage, "Only a manager of this room may do that.");
+        standing.Require(RoomPolicy.CanManage, "Only a moderator of this room may do that.");
         return standing;
     }
 

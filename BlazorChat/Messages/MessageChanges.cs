@@ -37,7 +37,7 @@ public sealed class MessageChanges(MessageViews views, RemovalChanges removals, 
             join room in db.Rooms on said.RoomId equals room.Id
             join mine in db.Memberships on new { said.RoomId, change.Actor.UserId } equals new { mine.RoomId, mine.UserId }
             join user in db.Users on mine.UserId equals user.Id
-            select new { said, room, mine.IsManager, user.Role })
+            select new { said, room, mine.IsManager, user.Role, user.BannedUntil })
             .AsTracking().SingleOrDefaultAsync();
         if (found is null)
         {
@@ -46,10 +46,12 @@ public sealed class MessageChanges(MessageViews views, RemovalChanges removals, 
         }
 
         var message = found.said;
-        var standing = new Standing(found.room, IsMember: true, found.IsManager, RoomAccess.Acting(found.Role, change.Scopes));
-        change.Refusal =
+        var now = time.GetUtcNow();
+        var standing = await db.WithSilencesAsync(
+            new Standing(found.room, IsMember: true, found.IsManager, RoomAccess.Acting(found.Role, change.Scopes)), change.Actor.UserId, now);
+        change.Refusal = found.BannedUntil > now ? RefusedException.SignedOut() :
             message.SenderId != change.Actor.UserId ? RefusedException.Forbidden("You can edit your own messages only.")
-            : !RoomPolicy.CanPost(standing) ? RefusedException.Forbidden("This room is archived.")
+            : Silences.Refuse(standing, now) is { } silenced ? silenced
             : message.DeletedAt is not null ? new RefusedException(Refusal.Conflict, "This message was deleted.")
             : await TooLateAsync(message);
         if (change.Refusal is null)

@@ -1,6 +1,5 @@
 using BlazorChat.Accounts;
 using BlazorChat.Data;
-using BlazorChat.Rooms;
 using Microsoft.EntityFrameworkCore;
 
 namespace BlazorChat.Messages;
@@ -34,7 +33,8 @@ public sealed class MessageGroup(MessageViews views, MessageChanges changes, Tim
     private async Task PostAsync(ChatDbContext db, PendingPost[] posts)
     {
         using var statements = new PostStatements(db);
-        var standings = Standings(statements, posts);
+        var gate = new PostGate(statements, DateTimeOffset.FromUnixTimeMilliseconds(time.GetUtcNow().ToUnixTimeMilliseconds()));
+        gate.LookUp(posts);
         var stored = await StoredAsync(db, statements, posts);
         var quoted = await QuotedAsync(db, posts);
         List<PendingPost> accepted = new(posts.Length);
@@ -44,9 +44,9 @@ public sealed class MessageGroup(MessageViews views, MessageChanges changes, Tim
         {
             var message = post.Message;
             var clientKey = message.ClientMessageId is { } clientId ? (message.SenderId, clientId) : default;
-            if (!standings.TryGetValue((message.RoomId, message.SenderId), out var isArchived))
+            if (gate.Admit(post) is { } stranger)
             {
-                post.Refusal = RoomAccess.NotFound();
+                post.Refusal = stranger;
             }
             else if (message.ClientMessageId is not null && stored.TryGetValue(clientKey, out var earlier))
             {
@@ -57,9 +57,9 @@ public sealed class MessageGroup(MessageViews views, MessageChanges changes, Tim
             {
                 repeats.Add((post, twin));
             }
-            else if (isArchived)
+            else if (gate.Refuse(post) is { } refusal)
             {
-                post.Refusal = RefusedException.Forbidden("This room is archived.");
+                post.Refusal = refusal;
             }
             else if (message.ReplyToId is { } replyTo && !quoted.ContainsKey((message.RoomId, replyTo)))
             {
@@ -67,6 +67,7 @@ public sealed class MessageGroup(MessageViews views, MessageChanges changes, Tim
             }
             else
             {
+                gate.Accept(post);
                 accepted.Add(post);
                 if (message.ClientMessageId is not null)
                 {
@@ -102,21 +103,6 @@ public sealed class MessageGroup(MessageViews views, MessageChanges changes, Tim
             post.Result = of.Result;
             post.Refusal = of.Refusal;
         }
-    }
-
-    /// <summary>Of the senders' rooms, those they are in, and whether each is archived.</summary>
-    private static Dictionary<(long RoomId, long UserId), bool> Standings(PostStatements statements, PendingPost[] posts)
-    {
-        Dictionary<(long, long), bool> standings = [];
-        foreach (var key in posts.Select(p => (p.Message.RoomId, p.Message.SenderId)).Distinct())
-        {
-            if (statements.IsArchived(key.RoomId, key.SenderId) is { } isArchived)
-            {
-                standings.Add(key, isArchived);
-            }
-        }
-
-        return standings;
     }
 
     /// <summary>Messages of these client ids that an earlier send has stored.</summary>

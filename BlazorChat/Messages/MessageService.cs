@@ -21,9 +21,10 @@ public sealed class MessageService(
 
     /// <summary>Posts a message. A resend with the same client message id stores nothing and returns the first one.</summary>
     /// <exception cref="RefusedException">
-    /// The text is empty or too long, the actor is not in the room or it is archived, the message replied to is not in the
-    /// room, an alias is given by somebody who is no bot, the word filter blocks it, or it cannot be stored at the moment. Held: it is
-    /// stored, and waits for a moderator; nobody sees it, and sending it again changes nothing.
+    /// The text is empty or too long, the actor is not in the room, it is archived or locked, they are muted, blocked or have to wait for
+    /// their turn there (<see cref="RefusedException.RetryAfter"/> says how long), the message replied to is not in the room, an alias is
+    /// given by somebody who is no bot, the word filter blocks it, or it cannot be stored at the moment. Held: it is stored, and waits for
+    /// a moderator; nobody sees it, and sending it again changes nothing.
     /// </exception>
     public async Task<SentMessage> SendAsync(Actor actor, Draft draft)
     {
@@ -61,6 +62,7 @@ public sealed class MessageService(
             Callout = rendered.Callout,
         }, rendered.Mentions)
         {
+            Scopes = scopes,
             Held = verdict.Action == FilterAction.Hold ? verdict.Found : null,
             HeldWords = verdict.Explanation,
         };

@@ -53,6 +53,9 @@ internal sealed class PendingPost(Actor actor, PersonView sender, Message messag
 
     public IReadOnlyList<long> Mentions { get; } = mentions;
 
+    /// <summary>What the sender's session may be used for: a moderator's token that is not for administration posts as a member's.</summary>
+    public Scope Scopes { get; init; }
+
     /// <summary>What the word filter found, where a moderator has to look at it first; <see langword="null"/> for a message that goes out.</summary>
     public string? Held { get; init; }
 

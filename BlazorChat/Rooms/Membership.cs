@@ -9,7 +9,7 @@ public sealed class Membership
     /// <summary>The person.</summary>
     public long UserId { get; set; }
 
-    /// <summary>Whether they manage the room: its name, its people, other people's messages.</summary>
+    /// <summary>Whether they moderate the room: its name, its people, other people's messages.</summary>
     public bool IsManager { get; set; }
 
     /// <summary>The read pointer: everything up to this sequence number has been read. Unread counts follow from it.</summary>

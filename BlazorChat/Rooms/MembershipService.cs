@@ -1,4 +1,5 @@
 using BlazorChat.Accounts;
+using BlazorChat.Accounts.Audit;
 using BlazorChat.Accounts.Tokens;
 using BlazorChat.Data;
 using BlazorChat.Live;
@@ -8,7 +9,8 @@ namespace BlazorChat.Rooms;
 
 /// <summary>Who is in a room: joining, leaving, bringing in and removing. An ex-member hears nothing from the moment of it.</summary>
 public sealed class MembershipService(
-    IDbContextFactory<ChatDbContext> contexts, SessionRegistry sessions, RateLimits limits, ChatService chat, TimeProvider time)
+    IDbContextFactory<ChatDbContext> contexts, SessionRegistry sessions, RateLimits limits, AuditLog audit, ChatService chat,
+    TimeProvider time)
 {
     /// <summary>Joins a public room. Joining twice changes nothing.</summary>
     public async Task JoinAsync(Actor actor, long roomId)
@@ -33,8 +35,8 @@ public sealed class MembershipService(
         var standing = await db.StandingAsync(actor, roomId, scopes);
         standing.Require(RoomPolicy.CanAdd, standing.Room.Kind == RoomKind.Direct
             ? "A direct conversation keeps its people. Open a new one with whom you like."
-            : "Only a manager of this room may add people.");
-        if (await db.Users.WhereActive(time.GetUtcNow()).CountAsync(u => userIds.Contains(u.Id)) != userIds.Distinct().Count())
+            : "Only a moderator of this room may add people.");
+        if (await db.Users.WhereActive(time.GetUtcNow()).WhereKnownTo(db, actor.UserId, standing.Role).CountAsync(u => userIds.Contains(u.Id)) != userIds.Distinct().Count())
         {
             throw RefusedException.NotFound("This person");
         }
@@ -42,7 +44,7 @@ public sealed class MembershipService(
         await AddAsync(db, roomId, userIds);
     }
 
-    /// <summary>Leaves a room. Where the last manager leaves, whoever has been in it longest becomes one.</summary>
+    /// <summary>Leaves a room. Where the last moderator leaves, whoever has been in it longest becomes one.</summary>
     public async Task LeaveAsync(Actor actor, long roomId)
     {
         var scopes = await sessions.RequireAsync(actor, Scope.Write, roomId);
@@ -55,7 +57,8 @@ public sealed class MembershipService(
         await RemoveAsync(db, roomId, actor.UserId);
     }
 
-    /// <summary>Removes somebody from a room.</summary>
+    /// <summary>Removes somebody of lower rank from a room. What they are muted for there stays.</summary>
+    /// <exception cref="RefusedException">Not theirs to do, nobody there, or of equal or higher rank.</exception>
     public async Task RemoveAsync(Actor actor, long roomId, long userId)
     {
         if (userId == actor.UserId)
@@ -67,9 +70,21 @@ public sealed class MembershipService(
         var scopes = await sessions.RequireAsync(actor, Scope.Write, roomId);
         limits.Spend(actor, Limited.Rooms);
         await using var db = await contexts.CreateDbContextAsync();
-        var standing = await db.StandingAsync(actor, roomId, scopes);
-        standing.Require(RoomPolicy.CanManage, "Only a manager of this room may remove people.");
-        await RemoveAsync(db, roomId, userId);
+        await using (var transaction = await db.Database.BeginTransactionAsync())
+        {
+            var standing = await db.StandingAsync(actor, roomId, scopes);
+            standing.Require(RoomPolicy.CanRemove, "Only a moderator of this room may remove people.");
+            var membership = await db.Memberships.SingleOrDefaultAsync(m => m.RoomId == roomId && m.UserId == userId)
+                ?? throw RefusedException.NotFound("This person");
+            var person = await db.Users.AsNoTracking().SingleAsync(u => u.Id == userId);
+            standing.RequireOver(person, membership);
+            await audit.AddAsync(db, actor, AuditAct.MemberRemoved, AuditMatter.Of(person, roomId), before: standing.Room.Name);
+            await db.SaveChangesAsync();
+            await TakeOutAsync(db, roomId, userId);
+            await transaction.CommitAsync();
+        }
+
+        TellRemoved(roomId, userId);
     }
 
     /// <summary>Takes somebody out of all rooms, direct conversations included. For services that have checked the right to.</summary>
@@ -127,25 +142,25 @@ public sealed class MembershipService(
     {
         await using (var transaction = await db.Database.BeginTransactionAsync())
         {
-            if (await db.Memberships.Where(m => m.RoomId == roomId && m.UserId == userId).ExecuteDeleteAsync() == 0)
-            {
-                throw RefusedException.NotFound("This person");
-            }
-
-            if (!await db.Memberships.AnyAsync(m => m.RoomId == roomId && m.IsManager))
-            {
-                var heir = await db.Memberships.Where(m => m.RoomId == roomId)
-                    .OrderBy(m => m.JoinedAt).ThenBy(m => m.UserId).FirstOrDefaultAsync();
-                if (heir is not null)
-                {
-                    heir.IsManager = true;
-                    await db.SaveChangesAsync();
-                }
-            }
-
+            await TakeOutAsync(db, roomId, userId);
             await transaction.CommitAsync();
         }
 
+        TellRemoved(roomId, userId);
+    }
+
+    private static async Task TakeOutAsync(ChatDbContext db, long roomId, long userId)
+    {
+        if (await db.Memberships.Where(m => m.RoomId == roomId && m.UserId == userId).ExecuteDeleteAsync() == 0)
+        {
+            throw RefusedException.NotFound("This person");
+        }
+
+        await db.KeepModeratedAsync(roomId);
+    }
+
+    private void TellRemoved(long roomId, long userId)
+    {
         chat.EndWatch(roomId, userId);
         chat.Raise(new MemberRemoved(roomId, userId));
         chat.Raise(new MembersChanged(roomId));

@@ -2,8 +2,14 @@ using BlazorChat.Live;
 
 namespace BlazorChat.Rooms;
 
-/// <summary>A room's name, description or archive state changed.</summary>
-public sealed record RoomChanged(long RoomId, string Name, string Description, bool IsArchived) : ChatEvent(Topic.RoomState(RoomId));
+/// <summary>A room's name, description or state changed: archived, locked, or how long people wait from one message to the next.</summary>
+public sealed record RoomChanged(long RoomId, string Name, string Description, bool IsArchived, bool IsLocked, int SlowSeconds)
+    : ChatEvent(Topic.RoomState(RoomId))
+{
+    /// <summary>As the room is now.</summary>
+    public static RoomChanged Of(Room room) =>
+        new(room.Id, room.Name, room.Description, room.ArchivedAt is not null, room.LockedAt is not null, room.SlowSeconds);
+}
 
 /// <summary>A person is now in a room; for their own connections.</summary>
 public sealed record MemberAdded(long RoomId, long UserId) : ChatEvent(Topic.User(UserId));
@@ -11,8 +17,17 @@ public sealed record MemberAdded(long RoomId, long UserId) : ChatEvent(Topic.Use
 /// <summary>A person is no longer in a room; for their own connections, which have stopped following it already.</summary>
 public sealed record MemberRemoved(long RoomId, long UserId) : ChatEvent(Topic.User(UserId));
 
-/// <summary>Who is in a room changed; for those who have it open.</summary>
+/// <summary>Who is in a room changed, or who of them moderates it; for those who have it open.</summary>
 public sealed record MembersChanged(long RoomId) : ChatEvent(Topic.RoomState(RoomId));
+
+/// <summary>
+/// A person was muted or is not any more, in a room or everywhere (<see cref="Mute.Everywhere"/>); for their own connections. That a mute
+/// ran out is told by the clock alone.
+/// </summary>
+public sealed record MuteChanged(long RoomId, long UserId) : ChatEvent(Topic.User(UserId));
+
+/// <summary>Who is muted in a room changed, and nothing of who: only those who moderate it are told when they ask.</summary>
+public sealed record MutesChanged(long RoomId) : ChatEvent(Topic.RoomState(RoomId));
 
 /// <summary>
 /// A person read a room up to a message, or set the pointer back; for their other connections. Reading that was told late never

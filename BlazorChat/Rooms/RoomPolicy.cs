@@ -5,12 +5,40 @@ namespace BlazorChat.Rooms;
 /// <summary>What an actor is to a room: the facts that every rule about rooms decides on.</summary>
 /// <param name="Room">The room.</param>
 /// <param name="IsMember">Whether they are in it.</param>
-/// <param name="IsManager">Whether they manage it.</param>
+/// <param name="IsManager">Whether they moderate it.</param>
 /// <param name="Role">Their rights in the community.</param>
 public sealed record Standing(Room Room, bool IsMember, bool IsManager, Role Role)
 {
     /// <summary>Whether nobody posts here any more.</summary>
     public bool IsArchived => Room.ArchivedAt is not null;
+
+    /// <summary>Whether only those who moderate it post here.</summary>
+    public bool IsLocked => Room.LockedAt is not null;
+
+    /// <summary>The mute that keeps them from posting now; looked up by <see cref="Silences"/>, where posting is the question.</summary>
+    public Mute? Mute { get; init; }
+
+    /// <summary>Whether one of the two in a direct conversation blocked the other; looked up by <see cref="Silences"/>.</summary>
+    public bool IsBlocked { get; init; }
+}
+
+/// <summary>Why a member of a room cannot post in it.</summary>
+public enum Silence
+{
+    /// <summary>They can.</summary>
+    None,
+
+    /// <summary>Nobody posts there any more.</summary>
+    Archived,
+
+    /// <summary>One of the two blocked the other.</summary>
+    Blocked,
+
+    /// <summary>They are muted, there or everywhere.</summary>
+    Muted,
+
+    /// <summary>Only moderators post there.</summary>
+    Locked,
 }
 
 /// <summary>The rules about rooms, as pure booleans.</summary>
@@ -22,8 +50,19 @@ public static class RoomPolicy
     /// <summary>May read its messages and hear new ones.</summary>
     public static bool CanRead(Standing s) => s.IsMember;
 
-    /// <summary>May post, and edit what they posted.</summary>
-    public static bool CanPost(Standing s) => s.IsMember && !s.IsArchived;
+    /// <summary>May post, and edit what they posted; slow mode is a matter of when, not of whether.</summary>
+    public static bool CanPost(Standing s) => s.IsMember && SilenceOf(s) == Silence.None;
+
+    /// <summary>What keeps a member from posting: of several things the one that lasts.</summary>
+    public static Silence SilenceOf(Standing s) =>
+        s.IsArchived ? Silence.Archived
+        : s.IsBlocked ? Silence.Blocked
+        : s.Mute is not null ? Silence.Muted
+        : s.IsLocked && !May(s, Right.LockRoom) ? Silence.Locked
+        : Silence.None;
+
+    /// <summary>Has to wait from one message to the next where the room is slowed.</summary>
+    public static bool IsSlowed(Standing s) => s.Room.SlowSeconds > 0 && !May(s, Right.SlowRoom);
 
     /// <summary>May join by themselves.</summary>
     public static bool CanJoin(Standing s) => s.Room.Kind == RoomKind.Public && !s.IsArchived && Policy.Allows(s.Role, Right.FindRooms);
@@ -56,7 +95,7 @@ public static class RoomPolicy
     /// <summary>May call everybody in it at once: each member of a small room, those who manage a large one.</summary>
     public static bool CanCall(Standing s, int memberCount) => CanPost(s) && (memberCount <= MaxCalledByAnyone || CanManage(s));
 
-    /// <summary>May bring others in: every member of a public room, managers of a private one.</summary>
+    /// <summary>May bring others in: every member of a public room, moderators of a private one.</summary>
     public static bool CanAdd(Standing s) =>
         !s.IsArchived && (CanManage(s) || s is { IsMember: true, Room.Kind: RoomKind.Public } && Policy.Allows(s.Role, Right.FindRooms));
 }

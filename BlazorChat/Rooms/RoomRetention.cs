@@ -43,7 +43,7 @@ public sealed class RoomRetention(
         room.RetentionDays = days;
         await db.SaveChangesAsync();
         await transaction.CommitAsync();
-        chat.Raise(new RoomChanged(room.Id, room.Name, room.Description, room.ArchivedAt is not null));
+        chat.Raise(RoomChanged.Of(standing.Room));
     }
 
     private static string InWords(int? days) => "Keeps messages " + days switch

@@ -1,4 +1,5 @@
 using BlazorChat.Accounts;
+using BlazorChat.Accounts.Audit;
 using BlazorChat.Accounts.Tokens;
 using BlazorChat.Data;
 using BlazorChat.Filtering;
@@ -9,14 +10,15 @@ namespace BlazorChat.Rooms;
 
 /// <summary>Makes, renames and archives rooms. Who is in them is <see cref="MembershipService"/>'s.</summary>
 public sealed class RoomService(
-    IDbContextFactory<ChatDbContext> contexts, SessionRegistry sessions, RateLimits limits, TextFilter filter, ChatService chat, TimeProvider time)
+    IDbContextFactory<ChatDbContext> contexts, SessionRegistry sessions, RateLimits limits, TextFilter filter, AuditLog audit, ChatService chat,
+    TimeProvider time)
 {
     /// <summary>Makes a public or private room that the actor manages, and brings others in.</summary>
-    /// <exception cref="RefusedException">The name is empty, too long or taken by another public room.</exception>
+    /// <exception cref="RefusedException">A guest asks, or the name is empty, too long or taken by another public room.</exception>
     public async Task<long> CreateAsync(
         Actor actor, string name, RoomKind kind, string description = "", IReadOnlyCollection<long>? memberIds = null)
     {
-        await sessions.RequireAsync(actor, Scope.Write);
+        var scopes = await sessions.RequireAsync(actor, Scope.Write);
         limits.Spend(actor, Limited.Rooms);
         if (kind is not (RoomKind.Public or RoomKind.Private))
         {
@@ -25,6 +27,11 @@ public sealed class RoomService(
 
         await using var db = await contexts.CreateDbContextAsync();
         await using var transaction = await db.Database.BeginTransactionAsync();
+        if (!Policy.Allows(await db.RoleAsync(actor, scopes), Right.MakeRooms))
+        {
+            throw RefusedException.Forbidden("Guests cannot make rooms.");
+        }
+
         var now = time.GetUtcNow();
         var room = new Room
         {
@@ -52,10 +59,12 @@ public sealed class RoomService(
     /// <summary>
     /// Opens the direct conversation of the actor with some people: the same set always has the same one.
     /// </summary>
-    /// <exception cref="RefusedException">Nobody named, too many, somebody unknown, or one of two who blocked the other.</exception>
+    /// <exception cref="RefusedException">
+    /// Nobody named, too many, somebody unknown, for a guest somebody outside their rooms, or one of two who blocked the other.
+    /// </exception>
     public async Task<long> OpenDirectAsync(Actor actor, IReadOnlyCollection<long> otherIds)
     {
-        await sessions.RequireAsync(actor, Scope.Write);
+        var scopes = await sessions.RequireAsync(actor, Scope.Write);
         limits.Spend(actor, Limited.Rooms);
         long[] ids = [.. otherIds.Append(actor.UserId).Distinct().Order()];
         if (ids.Length is < 2 or > Room.MaxDirectMembers)
@@ -73,7 +82,10 @@ public sealed class RoomService(
             return found;
         }
 
-        if ((await ExistingAsync(db, ids)).Count != ids.Length)
+        var role = await db.RoleAsync(actor, scopes);
+        if ((await ExistingAsync(db, ids)).Count != ids.Length
+            || !Policy.Allows(role, Right.WriteDirectly)
+                && await db.Users.WhereKnownTo(db, actor.UserId, role).CountAsync(u => u.Id != actor.UserId && ids.Contains(u.Id)) != ids.Length - 1)
         {
             throw RefusedException.NotFound("This person");
         }
@@ -120,13 +132,23 @@ public sealed class RoomService(
         await using var db = await contexts.CreateDbContextAsync();
         await using var transaction = await db.Database.BeginTransactionAsync();
         var standing = await db.StandingAsync(actor, roomId, scopes);
-        standing.Require(RoomPolicy.CanManage, "Only a manager of this room may do that.");
+        standing.Require(RoomPolicy.CanManage, "Only a moderator of this room may do that.");
+        var before = Described(standing.Room);
         await change(db, standing.Room);
+        if (Described(standing.Room) is var after && after != before)
+        {
+            await audit.AddAsync(
+                db, actor, AuditAct.RoomChanged, new AuditMatter(AuditSubject.Room, roomId, standing.Room.Name, RoomId: roomId), before, after);
+        }
+
         await db.SaveChangesAsync();
         await transaction.CommitAsync();
-        var room = standing.Room;
-        chat.Raise(new RoomChanged(room.Id, room.Name, room.Description, room.ArchivedAt is not null));
+        chat.Raise(RoomChanged.Of(standing.Room));
     }
+
+    /// <summary>What of a room its moderators change, for the audit log.</summary>
+    private static string Described(Room room) =>
+        string.Join(" · ", ((string[])[room.Name, room.Description, room.ArchivedAt is null ? "" : "archived"]).Where(part => part.Length > 0));
 
     private void Tell(long roomId, IEnumerable<long> userIds)
     {

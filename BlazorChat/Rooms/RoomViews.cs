@@ -16,6 +16,12 @@ public sealed record RoomSummary(
     long Id, string Name, RoomKind Kind, bool IsArchived, long LastSeq, long LastReadSeq, IReadOnlyList<PersonView> Others, NotifyLevel? Level,
     DateTimeOffset? MutedUntil)
 {
+    /// <summary>Whether only its moderators post.</summary>
+    public bool IsLocked { get; init; }
+
+    /// <summary>How many seconds people wait from one message to their next; 0 for none.</summary>
+    public int SlowSeconds { get; init; }
+
     /// <summary>How many messages wait.</summary>
     public long Unread => Math.Max(0, LastSeq - LastReadSeq);
 }
@@ -31,12 +37,67 @@ public sealed record RoomView(
     /// <summary>May pin messages.</summary>
     public bool CanPin { get; init; }
 
+    /// <summary>Whether only its moderators post.</summary>
+    public bool IsLocked { get; init; }
+
+    /// <summary>What keeps the reader from posting, for as long as it does.</summary>
+    public Silence Silence { get; init; }
+
+    /// <summary>The same in a sentence; for a mute the one before its end and reason. <see langword="null"/> when they can post.</summary>
+    public string? SilenceText { get; init; }
+
+    /// <summary>Until when the reader is muted.</summary>
+    public DateTimeOffset? MutedUntil { get; init; }
+
+    /// <summary>Why, in a moderator's words.</summary>
+    public string? MuteReason { get; init; }
+
+    /// <summary>How many seconds people wait from one message to their next; 0 for none.</summary>
+    public int SlowSeconds { get; init; }
+
+    /// <summary>Whether that holds for the reader; moderators do not wait.</summary>
+    public bool IsSlowed { get; init; }
+
+    /// <summary>How long the reader has to wait before their next message, at the moment of the answer.</summary>
+    public TimeSpan SlowLeft { get; init; }
+
+    /// <summary>May mute people here.</summary>
+    public bool CanMute { get; init; }
+
+    /// <summary>May remove people of lower rank.</summary>
+    public bool CanRemovePeople { get; init; }
+
+    /// <summary>May lock it.</summary>
+    public bool CanLock { get; init; }
+
+    /// <summary>May slow it down.</summary>
+    public bool CanSlow { get; init; }
+
     /// <summary>After how many days its messages go for good; <see langword="null"/> as the community says, 0 for never.</summary>
     public int? RetentionDays { get; init; }
 }
 
 /// <summary>A public room that one may join.</summary>
-public sealed record BrowsedRoom(long Id, string Name, string Description, long LastSeq, int MemberCount, bool IsMember);
+public sealed record BrowsedRoom(long Id, string Name, string Description, long LastSeq, int MemberCount, bool IsMember)
+{
+    /// <summary>Whether only its moderators post.</summary>
+    public bool IsLocked { get; init; }
+
+    /// <summary>How many seconds people wait from one message to their next; 0 for none.</summary>
+    public int SlowSeconds { get; init; }
+}
 
 /// <summary>A person in a room.</summary>
-public sealed record RoomMember(PersonView Person, bool IsManager);
+/// <param name="Person">Who.</param>
+/// <param name="IsManager">Whether they moderate it.</param>
+public sealed record RoomMember(PersonView Person, bool IsManager)
+{
+    /// <summary>Until when they are muted there or everywhere; told to those who may mute, and to nobody else.</summary>
+    public DateTimeOffset? MutedUntil { get; init; }
+
+    /// <summary>Whether they are muted in this room, so that its moderators can end it; a mute everywhere is not theirs to end.</summary>
+    public bool IsMutedHere { get; init; }
+
+    /// <summary>Whether the reader outranks them here, and so may act on them.</summary>
+    public bool IsOutranked { get; init; }
+}

@@ -10,6 +10,7 @@ public static class RoomsSetup
         .AddSingleton<INewcomerWelcome, DefaultRooms>()
         .AddSingleton<RoomService>()
         .AddSingleton<MembershipService>()
+        .AddSingleton<RoomModeration>()
         .AddSingleton<RoomQueries>()
         .AddSingleton<RoomDirectory>()
         .AddSingleton<RoomWatch>()

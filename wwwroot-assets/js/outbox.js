@@ -6,16 +6,18 @@ const SendTimeout = 10000;
 const FirstBackoff = 500;
 const LongestBackoff = 10000;
 const LockPatience = 20000;
+const LongestTimer = 2 ** 31 - 1;
 const HandoffPrefix = 'chat:outbox:';
 
 /**
  * Opens the outbox of a user.
  * @param {object} options
  * @param {number} options.userId Whose entries; another user's are neither sent nor shown.
- * @param {(entry) => Promise<{status: 'sent'|'held'|'refused'|'retry', error?: string}>} options.send
+ * @param {(entry) => Promise<{status: 'sent'|'held'|'refused'|'retry', error?: string, retryAfter?: number}>} options.send
+ *   With `retryAfter` (milliseconds) only the message's room waits; the messages of other rooms go out meanwhile.
  * @param {() => boolean} options.isReady Whether sending can be tried at all.
- * @param {(change: {type: string, clientId?: string}) => void} options.onChange
- *   Called after every change; `sent` names what the server has acknowledged.
+ * @param {(change: {type: string, clientId?: string, roomId?: number, wait?: number}) => void} options.onChange
+ *   Called after every change; `sent` names what the server has acknowledged, `waiting` may say for how many milliseconds.
  * @param {() => void} [options.onTimeout] A send was not answered in time.
  */
 export function openOutbox({ userId, send, isReady, onChange, onTimeout }) {
@@ -25,6 +27,7 @@ export function openOutbox({ userId, send, isReady, onChange, onTimeout }) {
   const arriving = new Map(); // added here, not yet in the store
   let draining = false;
   let drainAgain = false;
+  const slowed = new Map();     // room id -> when its next message may be tried (performance.now())
   let failures = 0;
   let timer = 0;
   let interrupt = null;
@@ -44,13 +47,14 @@ export function openOutbox({ userId, send, isReady, onChange, onTimeout }) {
     onChange({ type: 'read' });
   }
 
-  async function change(clientId, patch, type) {
+  async function change(clientId, patch, type, wait) {
+    const roomId = entries.find(e => e.clientId === clientId)?.roomId;
     entries = entries.map(e => (e.clientId === clientId ? { ...e, ...patch } : e));
     if (arriving.has(clientId)) {
       arriving.set(clientId, { ...arriving.get(clientId), ...patch });
     }
 
-    onChange({ type, clientId });
+    onChange({ type, clientId, roomId, wait });
     await quietly((await store).change(clientId, patch));
     channel?.postMessage({ userId, type, clientId });
   }
@@ -81,12 +85,13 @@ export function openOutbox({ userId, send, isReady, onChange, onTimeout }) {
 
   /** Takes an entry away, because it was sent or is not wanted any more. */
   async function remove(clientId, type = 'removed') {
+    const roomId = entries.find(e => e.clientId === clientId)?.roomId;
     entries = entries.filter(e => e.clientId !== clientId);
     arriving.delete(clientId);
-    onChange({ type, clientId });
+    onChange({ type, clientId, roomId });
     removeHandoff(clientId);
     await quietly((await store).remove(clientId));
-    channel?.postMessage({ userId, type, clientId });
+    channel?.postMessage({ userId, type, clientId, roomId });
   }
 
   /** Marks an entry as refused; it stays until it is retried or removed, and holds nothing up. */
@@ -114,6 +119,11 @@ export function openOutbox({ userId, send, isReady, onChange, onTimeout }) {
         while (!disposed && isReady()) {
           const outcome = await exclusively(`chat:outbox:${userId}`, sendOldest);
           if (outcome === 'empty') {
+            const next = Math.min(...[...slowed].filter(([roomId]) => entries.some(e => e.roomId === roomId && e.state === 'pending')).map(([, at]) => at));
+            if (Number.isFinite(next)) {
+              timer = setTimeout(drain, Math.min(Math.max(0, next - performance.now()) + 50, LongestTimer));
+            }
+
             break;
           }
 
@@ -138,7 +148,7 @@ export function openOutbox({ userId, send, isReady, onChange, onTimeout }) {
     const s = await store;
     const stored = await s.all().catch(() => []);
     const entry = [...stored, ...[...arriving.values()].filter(e => e.unstored)]
-      .find(e => e.userId === userId && e.state === 'pending');
+      .find(e => e.userId === userId && e.state === 'pending' && !isSlowed(e.roomId));
     if (!entry || disposed) {
       return 'empty';
     }
@@ -155,11 +165,34 @@ export function openOutbox({ userId, send, isReady, onChange, onTimeout }) {
       await remove(entry.clientId, 'held');
     } else if (result.status === 'refused') {
       await fail(entry.clientId, result.error ?? 'The server refused it.');
-    } else if ((result.error ?? null) !== entry.error) {
-      await change(entry.clientId, { error: result.error ?? null }, 'waiting');
+    } else {
+      if (result.retryAfter > 0) {
+        slowed.set(entry.roomId, performance.now() + result.retryAfter);
+      }
+
+      if ((result.error ?? null) !== entry.error || result.retryAfter > 0) {
+        await change(entry.clientId, { error: result.error ?? null }, 'waiting', result.retryAfter);
+      }
     }
 
-    return result.status;
+    // Of a room that waits the others do not.
+    return result.status === 'retry' && result.retryAfter > 0 ? 'later' : result.status;
+  }
+
+  function isSlowed(roomId) {
+    const at = slowed.get(roomId);
+    if (at !== undefined && at <= performance.now()) {
+      slowed.delete(roomId);
+    }
+
+    return slowed.has(roomId);
+  }
+
+  /** A room's messages need not wait any longer. */
+  function release(roomId) {
+    if (slowed.delete(roomId)) {
+      drain();
+    }
   }
 
   async function answerOf(entry) {
@@ -209,7 +242,7 @@ export function openOutbox({ userId, send, isReady, onChange, onTimeout }) {
   }
 
   return {
-    add, remove, fail, retry, wake, adopt,
+    add, remove, fail, retry, wake, adopt, release,
     userId,
     list: () => entries,
     /** Gives up waiting for an answer: the connection is gone and it will not come. */

@@ -71,6 +71,11 @@ public sealed class HubClient : IDisposable
         if (_typedAt == 0 || _services.Time.GetElapsedTime(_typedAt, now) >= TypingInterval)
         {
             _typedAt = now;
+            if (!await _services.Rooms.CanTypeAsync(Actor, roomId))
+            {
+                return;
+            }
+
             _services.Chat.Raise(new Typing(roomId, Actor.UserId, _name));
         }
     }

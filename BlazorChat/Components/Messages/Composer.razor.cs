@@ -44,9 +44,29 @@ public sealed partial class Composer : ComponentBase, IAsyncDisposable
     [Parameter]
     public bool CanPost { get; set; } = true;
 
-    /// <summary>Why it does not.</summary>
+    /// <summary>Why it does not; before <see cref="MutedUntil"/> where that is set.</summary>
     [Parameter]
     public string? Reason { get; set; }
+
+    /// <summary>Until when this user is muted.</summary>
+    [Parameter]
+    public DateTimeOffset? MutedUntil { get; set; }
+
+    /// <summary>The words of whoever muted them.</summary>
+    [Parameter]
+    public string? Why { get; set; }
+
+    /// <summary>How many seconds people wait from one message to their next; 0 for none.</summary>
+    [Parameter]
+    public int SlowSeconds { get; set; }
+
+    /// <summary>Whether this user waits too.</summary>
+    [Parameter]
+    public bool IsSlowed { get; set; }
+
+    /// <summary>How long they have to wait from now on; the script counts down, and begins anew with each message.</summary>
+    [Parameter]
+    public TimeSpan SlowLeft { get; set; }
 
     /// <summary>What the composer asks of the page.</summary>
     [Parameter, EditorRequired]
@@ -89,7 +109,7 @@ public sealed partial class Composer : ComponentBase, IAsyncDisposable
     /// <inheritdoc />
     protected override bool ShouldRender()
     {
-        var current = (RoomId, RoomName, UserId, CanPost, Reason);
+        var current = (RoomId, RoomName, UserId, CanPost, Reason, MutedUntil, Why, (SlowSeconds, IsSlowed, SlowLeft));
         if (current.Equals(_rendered))
         {
             return false;
@@ -121,7 +141,7 @@ public sealed partial class Composer : ComponentBase, IAsyncDisposable
         catch (RefusedException refused) when (refused.Refusal is Refusal.Unavailable or Refusal.TooMany or Refusal.SignedOut)
         {
             // Nothing is wrong with the message: it goes out by itself when there is room, or when they are signed in again.
-            return new("retry", refused.Message);
+            return new("retry", refused.Message, refused.RetryAfter?.TotalMilliseconds);
         }
         catch (RefusedException refused) when (refused.Refusal == Refusal.Held)
         {

@@ -6,6 +6,7 @@ import { draftKey, readDraft, takeEarlyText, watchDraft, writeDraft } from '../.
 import { mentions } from '../../js/mentions.js';
 import { openOutbox } from '../../js/outbox.js';
 import { pendingRows } from '../../js/pending-rows.js';
+import { slowMode } from '../../js/slow-mode.js';
 
 const MaxLength = 10000;
 const CountFrom = 9000;
@@ -77,13 +78,14 @@ class Composer {
     this.counter = find('.composer-counter');
     this.status = find('.composer-status');
     this.mentions = mentions(this.input, find('.composer-mentions'), prefix => this.askMentions(prefix), text => this.say(text));
+    this.slow = slowMode(find('.composer-slow'), this.sendButton, () => this.show());
     this.ownProblem = '';
     this.touch = matchMedia('(pointer: coarse)');
     this.input.enterKeyHint = this.touch.matches ? 'enter' : 'send';
     this.listen();
 
     this.attributes = new MutationObserver(() => this.open());
-    this.attributes.observe(root, { attributes: true, attributeFilter: ['data-room-id', 'data-user-id', 'data-can-post'] });
+    this.attributes.observe(root, { attributes: true, attributeFilter: ['data-room-id', 'data-user-id', 'data-can-post', 'data-muted-until', 'data-slow', 'data-slowed', 'data-slow-left'] });
     this.removal = new MutationObserver(() => !this.root.isConnected && this.handOver());
     this.removal.observe(document.body, { childList: true, subtree: true });
     this.open(previous);
@@ -141,9 +143,13 @@ class Composer {
 
   /** Shows the room that the root's attributes name. */
   open(previous) {
-    const { roomId, userId, canPost } = this.root.dataset;
+    const { roomId, userId, canPost, mutedUntil } = this.root.dataset;
+    const could = this.canPost;
     this.canPost = canPost !== 'false';
     this.input.disabled = !this.canPost;
+    const until = this.root.querySelector('.composer-until');
+    until.textContent = mutedUntil ? `until ${shortTime(new Date(mutedUntil))}.` : '';
+    this.slow.set(this.root.dataset);
     if (Number(roomId) !== this.roomId || Number(userId) !== this.userId) {
       const moved = this.roomId !== undefined;
       this.roomId = Number(roomId);
@@ -161,8 +167,13 @@ class Composer {
       this.rows.update();
       this.restore(previous);
       this.takeFocus(moved, previous);
+    } else if (could === true && !this.canPost) {
+      this.say(this.root.querySelector('.composer-refusal').textContent);
+    } else if (could === false && this.canPost) {
+      this.say('You can write here again.');
     }
 
+    this.slow.left() === 0 && this.outbox.release(this.roomId);
     this.show();
   }
 
@@ -286,7 +297,11 @@ class Composer {
 
     if (this.edit) {
       this.saveEdit(text);
+    } else if (text !== '' && this.slow.left() > 0) {
+      // It stays in the field: whoever waits may still find better words.
+      this.say(this.slow.words());
     } else if (text !== '') {
+      this.slow.begin();
       const clientId = newId();
       const reply = this.reply;
       // The row first, then the empty field: nobody sees the text in neither place.
@@ -437,9 +452,14 @@ class Composer {
     this.focus();
   }
 
-  onOutboxChanged({ type, clientId }) {
+  onOutboxChanged({ type, clientId, roomId, wait }) {
     this.rows?.update(type === 'sent' ? clientId : undefined);
-    if (type === 'failed') {
+    if (roomId === this.roomId && type === 'sent') {
+      this.slow.begin();
+    } else if (roomId === this.roomId && type === 'waiting' && wait) {
+      this.slow.begin(wait);
+    } else if (type === 'failed') {
+      roomId === this.roomId && this.slow.end();
       const entry = this.outbox.list().find(e => e.clientId === clientId);
       this.say(entry?.roomId === this.roomId ? `Not sent: ${entry.error}` : 'A message in another room was not sent.');
     }
@@ -484,7 +504,8 @@ class Composer {
     const over = length - MaxLength;
     this.root.toggleAttribute('data-over', over > 0);
     this.root.toggleAttribute('data-editing', this.edit !== null);
-    this.sendButton.disabled = !this.canPost || this.saving || length === 0 || over > 0;
+    this.sendButton.disabled = !this.canPost || this.saving || length === 0 || over > 0 || (!this.edit && this.slow.left() > 0);
+    this.slow.draw(this.edit !== null);
     this.sendButton.setAttribute('aria-label', this.edit ? 'Save changes' : 'Send message');
     this.sendButton.title = this.edit ? 'Save changes' : 'Send message';
     this.counter.textContent = length >= CountFrom ? `${length.toLocaleString()} / ${MaxLength.toLocaleString()}` : '';
@@ -527,6 +548,7 @@ class Composer {
     this.removal.disconnect();
     this.stopWatching();
     this.rows?.dispose();
+    this.slow.dispose();
     this.mentions.close();
     clearTimeout(this.caretTimer);
   }
@@ -536,6 +558,14 @@ class Composer {
 function clean(text) {
   const whole = text.replace(/\r\n?/g, '\n').replace(/[\u0000-\u0008\u000b-\u001f\u007f]/g, '');
   return (whole.toWellFormed?.() ?? whole).replace(/^(?:[^\S\n]*\n)+/, '').trimEnd();
+}
+
+/** A time as the reader writes it; the day only where it is another one. */
+function shortTime(date) {
+  const time = { hour: '2-digit', minute: '2-digit' };
+  return date.toDateString() === new Date().toDateString()
+    ? date.toLocaleTimeString(undefined, time)
+    : date.toLocaleString(undefined, { day: 'numeric', month: 'short', year: 'numeric', ...time });
 }
 
 function newId() {

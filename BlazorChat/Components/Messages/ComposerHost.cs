@@ -47,7 +47,7 @@ public sealed class ComposerHost(
     private async Task TypingAsync(long roomId)
     {
         var actor = await circuit.ActorAsync();
-        if (await rooms.IsMemberAsync(actor, roomId))
+        if (await rooms.CanTypeAsync(actor, roomId))
         {
             chat.Raise(new Typing(roomId, actor.UserId, (await people.GetAsync(actor.UserId)).Name));
         }

@@ -37,4 +37,5 @@ public sealed record MentionChoice(long Id, string Name, string? AvatarUrl, stri
 /// same again).
 /// </param>
 /// <param name="Error">What to tell the user.</param>
-public sealed record ComposerResult(string Status, string? Error = null);
+/// <param name="RetryAfter">After how many milliseconds trying again makes sense, where that is known; other rooms do not wait for it.</param>
+public sealed record ComposerResult(string Status, string? Error = null, double? RetryAfter = null);

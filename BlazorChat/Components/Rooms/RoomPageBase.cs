@@ -12,7 +12,11 @@ namespace BlazorChat.Components.Rooms;
 /// <summary>A room: its header, conversation, composer and people. It renders when the room changes, never for a message.</summary>
 public abstract partial class RoomPageBase : ChatComponent
 {
+    // A timer takes 49 days at the most; a longer mute is looked at again then.
+    private static readonly TimeSpan LongestTimer = TimeSpan.FromDays(40);
+
     private Subscription? _live;
+    private ITimer? _mute;
     private long? _shownId;
     private long? _shownMessageId;
 
@@ -62,6 +66,9 @@ public abstract partial class RoomPageBase : ChatComponent
     [Inject]
     private NavigationManager Navigation { get; set; } = default!;
 
+    [Inject]
+    private TimeProvider Time { get; set; } = default!;
+
     /// <inheritdoc/>
     protected override async Task OnParametersSetAsync()
     {
@@ -85,6 +92,7 @@ public abstract partial class RoomPageBase : ChatComponent
         if (firstRender)
         {
             _live = Subscribe(OnEventsAsync);
+            WaitForEndOfMute();
             await FollowAsync();
         }
     }
@@ -98,6 +106,7 @@ public abstract partial class RoomPageBase : ChatComponent
             connection.RoomId = null;
         }
 
+        _mute?.Dispose();
         GC.SuppressFinalize(this);
         return base.DisposeAsync();
     }
@@ -140,6 +149,8 @@ public abstract partial class RoomPageBase : ChatComponent
             {
                 connection.RoomId = Room.Id;
             }
+
+            WaitForEndOfMute();
         }
         catch (RefusedException refused) when (refused.Refusal == Refusal.NotFound)
         {
@@ -170,13 +181,26 @@ public abstract partial class RoomPageBase : ChatComponent
 
         foreach (var e in batch.Events)
         {
-            if (e is RoomChanged or MembersChanged or NewcomerArrived or BlocksChanged || e is MemberAdded { RoomId: var added } && added == Id || e is MemberRemoved { RoomId: var removed } && removed == Id)
+            if (e is RoomChanged or MembersChanged or NewcomerArrived or BlocksChanged || e is MuteChanged { RoomId: var muted } && (muted == Id || muted == Mute.Everywhere) || e is MemberAdded { RoomId: var added } && added == Id || e is MemberRemoved { RoomId: var removed } && removed == Id)
             {
                 return InvokeAsync(RefreshAsync);
             }
         }
 
         return batch.Missed ? InvokeAsync(RefreshAsync) : Task.CompletedTask;
+    }
+
+    /// <summary>That a mute is over nobody tells: its time comes. While prerendering there is nothing to wait for.</summary>
+    private void WaitForEndOfMute()
+    {
+        _mute?.Dispose();
+        _mute = null;
+        if (_live is not null && !IsDisposed && Room?.MutedUntil is { } until)
+        {
+            var left = until - Time.GetUtcNow();
+            _mute = Time.CreateTimer(
+                _ => _ = InvokeAsync(RefreshAsync), null, left < TimeSpan.Zero ? TimeSpan.Zero : left < LongestTimer ? left : LongestTimer, Timeout.InfiniteTimeSpan);
+        }
     }
 
     private async Task RefreshAsync()

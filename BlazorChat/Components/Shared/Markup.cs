@@ -28,6 +28,9 @@ internal static class Markup
         ["down"] = "<path d='M12 5v14M6 13l6 6 6-6'/>",
         ["write"] = "<path d='M4 20h4L19 9l-4-4L4 16v4zM13 7l4 4'/>",
         ["pin"] = "<path d='M9 4h6l-1 6 3 3v2H7v-2l3-3zM12 15v5'/>",
+        ["clock"] = "<circle cx='12' cy='12' r='8'/><path d='M12 7.500V12l3 2'/>",
+        ["quiet"] = "<path d='M5 9v6h3l5 4V5L8 9zM17 9.500l4 5M21 9.500l-4 5'/>",
+        ["more"] = "<circle cx='5.500' cy='12' r='.8'/><circle cx='12' cy='12' r='.8'/><circle cx='18.500' cy='12' r='.8'/>",
         ["chevron"] = "<path d='M7 10l5 5 5-5'/>",
     }.ToFrozenDictionary(icon => icon.Key, icon => new MarkupString($"<svg class='icon' viewBox='0 0 24 24' aria-hidden='true'>{icon.Value}</svg>"));
 

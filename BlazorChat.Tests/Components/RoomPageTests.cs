@@ -1,0 +1,54 @@
+using BlazorChat.Components.Messages;
+using BlazorChat.Components.Rooms;
+using BlazorChat.Rooms;
+using Bunit;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace BlazorChat.Tests.Components;
+
+public sealed class RoomPageTests
+{
+    [Fact]
+    public async Task MutedWithThePageOpen_SeesItAtOnce_AndItsEndByTheClockAlone()
+    {
+        await using var host = await ChatHost.StartAsync();
+        var bob = await host.AddAsync("Bob");
+        await using var tab = new Tab(host, bob);
+        tab.Services.AddSingleton(host.Memberships);
+        tab.ComponentFactories.AddStub<MessageList>();
+        var page = tab.Render<RoomPage>(p => p.Add(r => r.Id, host.General));
+        Assert.True(Composer().CanPost);
+
+        await host.Get<RoomModeration>().MuteAsync(host.Ann, host.General, bob.UserId, TimeSpan.FromMinutes(10), "Calm down.");
+        await page.WaitForAssertionAsync(() => Assert.Equal((false, "Reason: Calm down."), (Composer().CanPost, Composer().Why)));
+        Assert.Equal("You are muted in this room", Composer().Reason);
+        Assert.Equal(host.Time.GetUtcNow().AddMinutes(10), Composer().MutedUntil);
+
+        host.Time.Advance(TimeSpan.FromMinutes(10));
+        await page.WaitForAssertionAsync(() => Assert.True(Composer().CanPost));
+
+        Composer Composer() => page.FindComponent<Composer>().Instance;
+    }
+
+    [Fact]
+    public async Task SlowedRoom_TellsTheComposerHowLongIsLeft()
+    {
+        await using var host = await ChatHost.StartAsync();
+        var bob = await host.AddAsync("Bob");
+        await host.Get<RoomModeration>().SlowDownAsync(host.Ann, host.General, 30);
+        await host.Messages.PostAsync(bob, host.General, "one");
+        host.Time.Advance(TimeSpan.FromSeconds(10));
+        await using var tab = new Tab(host, bob);
+        tab.Services.AddSingleton(host.Memberships);
+        tab.ComponentFactories.AddStub<MessageList>();
+        var page = tab.Render<RoomPage>(p => p.Add(r => r.Id, host.General));
+
+        var root = page.Find("[data-composer]");
+        Assert.Equal(("30", "true", "20000"), (root.GetAttribute("data-slow"), root.GetAttribute("data-slowed"), root.GetAttribute("data-slow-left")));
+        Assert.NotNull(page.Find("[data-testid=room-slow]"));
+
+        await host.Get<RoomModeration>().SlowDownAsync(host.Ann, host.General, 0);
+        await page.WaitForAssertionAsync(() => Assert.Equal("0", page.Find("[data-composer]").GetAttribute("data-slow")));
+        Assert.Empty(page.FindAll("[data-testid=room-slow]"));
+    }
+}

@@ -40,6 +40,7 @@ public sealed class RemovalJourney(Stage stage) : Journey(stage)
         await mira.Field("remove-reason").FillAsync("Twice is once too often.");
         await mira.ConfirmAsync();
         await Expect(Removed(cem)).ToHaveCountAsync(1);
+        await mira.Page.GetByLabel("Dismiss").ClickAsync();
         await bob.Page.GotoAsync("/account/moderation");
         await Expect(bob.Page.GetByTestId("removal")).ToContainTextAsync("Twice is once too often.");
         await mira.MenuAsync("removed by a moderator", "restore");
@@ -126,5 +127,5 @@ public sealed class RemovalJourney(Stage stage) : Journey(stage)
 
     private static ILocator Removed(Person person) => person.Page.Locator("[data-testid=message][data-removed]");
 
-    private static ILocator Body(Person person, string text) => person.Sent(text).Locator(".message-body");
+    private static ILocator Body(Person person, string text) => person.Sent(text).First.Locator(".message-body");
 }

@@ -46,13 +46,7 @@ public abstract partial class MessageListBase
 
     /// <summary>Brings a removed message back.</summary>
     [JSInvokable]
-    public async Task Restore(long messageId)
-    {
-        if (await TryAsync(() => Removals.RestoreAsync(Actor, messageId)))
-        {
-            Notices.Show("The message is back.");
-        }
-    }
+    public Task Restore(long messageId) => TryAsync(() => Removals.RestoreAsync(Actor, messageId));
 
     /// <summary>Says why a message of one's own was removed.</summary>
     [JSInvokable]

@@ -142,7 +142,7 @@ internal sealed class RecordingWelcome : INewcomerWelcome
 
     public bool Fails { get; set; }
 
-    public Task RequireRoomsAsync(ChatDbContext db, Actor actor, IReadOnlyCollection<long> roomIds) => Task.CompletedTask;
+    public Task RequireRoomsAsync(Actor actor, ChatDbContext db, IReadOnlyCollection<long> roomIds) => Task.CompletedTask;
 
     public async Task WelcomeAsync(ChatDbContext db, AppUser newcomer, IReadOnlyCollection<long> roomIds)
     {

@@ -72,7 +72,7 @@ public sealed class InviteService(
         Check(days, maxUses, role, rooms);
         foreach (var welcome in welcomes)
         {
-            await welcome.RequireRoomsAsync(db, actor, rooms);
+            await welcome.RequireRoomsAsync(actor, db, rooms);
         }
 
         var now = time.GetUtcNow();

@@ -18,7 +18,7 @@ public interface INewcomerWelcome
 
     /// <summary>Lets somebody make an invite into rooms only where they could bring people into each of them.</summary>
     /// <exception cref="RefusedException">One of them is not there, or not theirs to bring people into.</exception>
-    Task RequireRoomsAsync(ChatDbContext db, Actor actor, IReadOnlyCollection<long> roomIds);
+    Task RequireRoomsAsync(Actor actor, ChatDbContext db, IReadOnlyCollection<long> roomIds);
 
     /// <summary>Runs after the commit; the place to raise events.</summary>
     void Welcomed(AppUser newcomer);

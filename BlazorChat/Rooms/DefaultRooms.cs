@@ -45,7 +45,7 @@ public sealed class DefaultRooms(ChatService chat, TimeProvider time) : INewcome
     }
 
     /// <inheritdoc/>
-    public async Task RequireRoomsAsync(ChatDbContext db, Actor actor, IReadOnlyCollection<long> roomIds)
+    async Task INewcomerWelcome.RequireRoomsAsync(Actor actor, ChatDbContext db, IReadOnlyCollection<long> roomIds)
     {
         foreach (var id in roomIds)
         {

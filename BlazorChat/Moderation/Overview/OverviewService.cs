@@ -32,9 +32,11 @@ public sealed class OverviewService(
         await gate.RequireAsync(actor, Right.SeeCommunity);
         var counted = await CountAsync();
         var (online, away) = chat.PresenceCounts();
+        var (pushed, mailed) = (push.Health.Read(), mail.Read());
         return new OverviewView(
             online, away, chat.ConnectionCount(ConnectionKind.Circuit), chat.ConnectionCount(ConnectionKind.Hub), await pulse.LastHourAsync(),
-            push.Health.Read(), push.Retries, counted.Browsers, sender.IsOn, mail.Read(), counted.MailWaiting, counted.Storage, counted.Totals,
+            new DeliveryFigures(pushed.Sent, pushed.Failed, pushed.LastSentAt, pushed.LastErrorAt, pushed.LastError), pushed.Gone, push.Retries, counted.Browsers,
+            sender.IsOn, new DeliveryFigures(mailed.Sent, mailed.Failed, mailed.LastSentAt, mailed.LastErrorAt, mailed.LastError), counted.MailWaiting, counted.Storage, counted.Totals,
             pulse.StartedAt, Version);
     }
 

@@ -1,6 +1,3 @@
-using BlazorChat.Mail;
-using BlazorChat.Notifications;
-
 namespace BlazorChat.Moderation.Overview;
 
 /// <summary>A minute of the community.</summary>
@@ -17,6 +14,7 @@ public sealed record PulseMinute(DateTimeOffset At, long Messages, int? Online, 
 /// <param name="Hubs">Connected token clients.</param>
 /// <param name="LastHour">The last sixty minutes, the oldest first.</param>
 /// <param name="Push">How telling browsers goes.</param>
+/// <param name="BrowsersGone">Browsers that were not there any more, and were forgotten.</param>
 /// <param name="PushRetries">Notifications to be tried again.</param>
 /// <param name="Browsers">Browsers that let themselves be notified.</param>
 /// <param name="MailIsOn">Whether there is a mail server.</param>
@@ -27,8 +25,16 @@ public sealed record PulseMinute(DateTimeOffset At, long Messages, int? Online, 
 /// <param name="StartedAt">When the process started.</param>
 /// <param name="Version">Of the program.</param>
 public sealed record OverviewView(
-    int Online, int Away, int Circuits, int Hubs, IReadOnlyList<PulseMinute> LastHour, PushFigures Push, int PushRetries, int Browsers, bool MailIsOn,
-    MailFigures Mail, int MailWaiting, StorageFigures Storage, CommunityTotals Totals, DateTimeOffset StartedAt, string Version);
+    int Online, int Away, int Circuits, int Hubs, IReadOnlyList<PulseMinute> LastHour, DeliveryFigures Push, long BrowsersGone, int PushRetries, int Browsers, bool MailIsOn,
+    DeliveryFigures Mail, int MailWaiting, StorageFigures Storage, CommunityTotals Totals, DateTimeOffset StartedAt, string Version);
+
+/// <summary>How something is delivered, since the process started.</summary>
+/// <param name="Sent">What was taken.</param>
+/// <param name="Failed">Attempts that were not.</param>
+/// <param name="LastSentAt">When something was last taken.</param>
+/// <param name="LastErrorAt">When something was last not taken.</param>
+/// <param name="LastError">Why.</param>
+public sealed record DeliveryFigures(long Sent, long Failed, DateTimeOffset? LastSentAt, DateTimeOffset? LastErrorAt, string? LastError);
 
 /// <summary>What the database takes.</summary>
 /// <param name="DatabaseBytes">Its files; <see langword="null"/> where it is not on this machine.</param>

@@ -43,3 +43,14 @@ document.addEventListener("click", async event => {
     prompt("Copy this", button.dataset.copy); // no clipboard without https
   }
 });
+
+// The row of the administration's pages is longer than a phone is wide: the open one is brought into sight.
+globalThis.blazorChatShell = {
+  showCurrent() {
+    const link = document.querySelector(".admin nav a.active");
+    if (link) {
+      const row = link.parentElement;
+      row.scrollLeft = link.offsetLeft - (row.clientWidth - link.offsetWidth) / 2;
+    }
+  },
+};

@@ -11,6 +11,9 @@ internal static class AdminText
     /// <summary>A point in time.</summary>
     public static string Time(DateTimeOffset at) => at.ToString("d MMM yyyy, HH:mm 'UTC'", CultureInfo.InvariantCulture);
 
+    /// <summary>A point in time to the second, in a column that says which zone.</summary>
+    public static string Cell(DateTimeOffset at) => at.ToString("d MMM yyyy, HH:mm:ss", CultureInfo.InvariantCulture);
+
     /// <summary>A point in time to the second.</summary>
     public static string Exact(DateTimeOffset at) => at.ToString("d MMM yyyy, HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
 

@@ -61,6 +61,9 @@ internal sealed partial class SiteVisitor(Uri address) : IDisposable
     /// <summary>The whole Set-Cookie lines of the last answers, newest last.</summary>
     public List<string> CookieLines { get; } = [];
 
+    /// <summary>Where they come from, as a proxy says that the site trusts.</summary>
+    public string? From { get; set; }
+
     public string Page { get; private set; } = "";
 
     /// <summary>Where the answer leads: without the origin where that is this site, whole where it is another.</summary>
@@ -99,6 +102,11 @@ internal sealed partial class SiteVisitor(Uri address) : IDisposable
         if (Cookies.Count > 0)
         {
             request.Headers.Add("Cookie", string.Join("; ", Cookies.Select(c => $"{c.Key}={c.Value}")));
+        }
+
+        if (From is not null)
+        {
+            request.Headers.Add("X-Forwarded-For", From);
         }
 
         Answer = await _http.SendAsync(request);

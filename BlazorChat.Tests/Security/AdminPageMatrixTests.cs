@@ -19,6 +19,7 @@ public sealed class AdminPageMatrixTests
         ["/admin/roles"] = Right.SeeCommunity,
         ["/admin/rooms"] = Right.SeeCommunity,
         ["/admin/announcements"] = Right.Announce,
+        ["/admin/bans"] = Right.Ban,
         ["/admin/bots"] = Right.ManageBots,
         ["/admin/invites"] = Right.Invite,
         ["/admin/people"] = Right.SeeCommunity,

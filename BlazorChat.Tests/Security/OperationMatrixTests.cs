@@ -210,6 +210,20 @@ public sealed class OperationMatrixTests
         ("OutgoingWebhooks.RemoveAsync", "FFFF+FS+FF+FF", Does((h, w, a) => h.Get<OutgoingWebhooks>().RemoveAsync(a, w.Bot))),
         ("WebhookDeliveries.ListAsync", "FFFF+FS+FF+FF", Does((h, w, a) => h.Get<WebhookDeliveries>().ListAsync(a, w.Bot))),
         ("WebhookDeliveries.ReplayAsync", "FFFF+FS+FF+FF", Does((h, w, a) => h.Get<WebhookDeliveries>().ReplayAsync(a, w.Delivery))),
+
+        ("BanService.BanAsync", "FFFF+FS++++FF", Does((h, w, a) => h.Get<BanService>().BanAsync(a, w.Zoe, new BanRequest(null, "Spam.")))),
+        ("BanService.BanAsync (a moderator)", "FFFF+FS+FF+FF", Does((h, w, a) => h.Get<BanService>().BanAsync(a, w.Actors[8].UserId, new BanRequest(null, "Spam.")))),
+        ("BanService.BanAsync (banned already)", "FFFFCFSCCCCFF", Does((h, w, a) => h.Get<BanService>().BanAsync(a, w.Wil, new BanRequest(null, "Spam.")))),
+        ("BanService.LiftAsync", "FFFF+FS++++FF", Does((h, w, a) => h.Get<BanService>().LiftAsync(a, w.Ban))),
+        ("BanService.LiftAsync (a network)", "FFFF+FS+FF+FF", Does((h, w, a) => h.Get<BanService>().LiftAsync(a, w.NetworkBan))),
+        ("BanService.RestoreMessagesAsync", "FFFF+FS++++FF", Does((h, w, a) => h.Get<BanService>().RestoreMessagesAsync(a, w.Ban))),
+        ("BanAppeals.AnswerAsync", "FFFF+FS++++FF", Does((h, w, a) => h.Get<BanAppeals>().AnswerAsync(a, w.Ban, lift: true, "Well then."))),
+        ("BanQueries.ListAsync", "FFFF+FS++++FF", Does((h, w, a) => h.Get<BanQueries>().ListAsync(a, new BanQuery()))),
+        ("BanQueries.GetAsync", "FFFF+FS++++FF", Does((h, w, a) => h.Get<BanQueries>().GetAsync(a, w.Ban))),
+        ("BanQueries.GetAsync (a network)", "FFFF+FS+NN+FF", Does((h, w, a) => h.Get<BanQueries>().GetAsync(a, w.NetworkBan))),
+        ("NetworkBans.BanAsync", "FFFF+FS+FF+FF", Does((h, w, a) => h.Get<NetworkBans>().BanAsync(a, "203.0.113.0/24", null, "Spam."))),
+        ("NetworkBans.PreviewAsync", "FFFF+FS+FF+FF", Does((h, w, a) => h.Get<NetworkBans>().PreviewAsync(a, "203.0.113.0/24"))),
+        ("NetworkBans.LastAddressAsync", "FFFF+FS+FF+FF", Does((h, w, a) => h.Get<NetworkBans>().LastAddressAsync(a, w.Zoe))),
     ];
 
     // The browser of RFC 8291's example.

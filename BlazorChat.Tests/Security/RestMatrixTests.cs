@@ -14,6 +14,9 @@ public sealed class RestMatrixTests
     /// <summary>The call as it is mapped, the operation that it leads to, and a request of it.</summary>
     private static readonly (string Call, string Operation, Func<World, string> Path, Func<World, object?> Body)[] Calls =
     [
+        ("DELETE /api/bans/{id:long}", "BanService.LiftAsync", w => $"/api/bans/{w.Ban}", Nothing),
+        ("GET /api/bans/", "BanQueries.ListAsync", _ => "/api/bans", Nothing),
+        ("POST /api/bans/", "BanService.BanAsync", _ => "/api/bans", w => new { userId = w.Zoe, reason = "Spam.", minutes = 60 }),
         ("GET /api/me", "ProfileService.GetAsync", _ => "/api/me", Nothing),
         ("GET /api/notifications", "NotificationService.GetAsync", _ => "/api/notifications", Nothing),
         ("GET /api/push/key", "SessionRegistry.IsActiveAsync", _ => "/api/push/key", Nothing),

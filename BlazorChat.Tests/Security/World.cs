@@ -56,6 +56,15 @@ internal sealed record World
     /// <summary>Somebody who is not in it.</summary>
     public required long Yan { get; init; }
 
+    /// <summary>Somebody who is banned, and has appealed.</summary>
+    public required long Wil { get; init; }
+
+    /// <summary>Their ban.</summary>
+    public required long Ban { get; init; }
+
+    /// <summary>The ban of a network that nobody is in.</summary>
+    public required long NetworkBan { get; init; }
+
     public required long Invite { get; init; }
 
     /// <summary>A bot, in no room.</summary>
@@ -195,6 +204,10 @@ internal sealed record World
             tokens.Add(await TokenAsync(host, actor, actor == actors[12] ? Scope.Read | Scope.Write : Scope.Read | Scope.Write | Scope.Admin));
         }
 
+        var wil = await host.AddAsync("Wil");
+        var ban = await host.Get<BanService>().BanAsync(host.Ann, wil.UserId, new BanRequest(null, "Spam."));
+        await host.Get<BanAppeals>().AppealAsync(Uri.UnescapeDataString(host.Get<BanLinks>().To(wil.UserId).Split("ticket=")[1]), "It was not me.", null);
+        var networkBan = await host.Get<NetworkBans>().BanAsync(host.Ann, "198.51.100.0/24", null, "Spam.");
         await host.Sessions.EndOthersAsync(actors[6].UserId, except: null);
         await host.Memberships.LeaveAsync(actors[7], host.General);
         await host.StopAsync();
@@ -213,6 +226,9 @@ internal sealed record World
             Zoe = zoe.UserId,
             ZoeSession = zoe.SessionId,
             Yan = yan.UserId,
+            Wil = wil.UserId,
+            Ban = ban,
+            NetworkBan = networkBan,
             Invite = invite.Id,
             Bot = bot,
             BotToken = botToken.View.Id,

@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Diagnostics;
+
 namespace BlazorChat.Accounts;
 
 /// <summary>Keeps banned networks out: of pages, of the API, and of the sockets of circuits and the hub.</summary>
@@ -36,6 +38,8 @@ public static class NetworkGate
         }
         else
         {
+            // As it is: showing a page for it would be another request, which a form's check refuses for a reason of its own.
+            context.Features.Get<IStatusCodePagesFeature>()?.Enabled = false;
             context.Response.StatusCode = StatusCodes.Status403Forbidden;
         }
     }

@@ -59,7 +59,8 @@ public sealed class BanQueries(
         }
 
         var name = normalizer.NormalizeName(text);
-        return bans.Where(b => b.Reason.Contains(text) || (b.Network != null && b.Network.Contains(text))
+        var anywhere = $"%{text.Replace("\\", "\\\\").Replace("%", "\\%").Replace("_", "\\_")}%";
+        return bans.Where(b => EF.Functions.Like(b.Reason, anywhere, "\\") || (b.Network != null && b.Network.Contains(text))
             || db.Users.Any(u => u.Id == b.UserId && u.NormalizedUserName!.Contains(name)));
     }
 

@@ -30,7 +30,7 @@ public sealed partial class BannedPage(
     protected override async Task OnInitializedAsync()
     {
         // It is for one person, and changes with the moderators' answer.
-        Context.Response.Headers.CacheControl = "no-store";
+        Context.Response.Headers.CacheControl = "no-cache, no-store";
         Input ??= new AppealInput();
         _ticket = Input.Ticket ?? Ticket;
         if (links.Read(_ticket) is { } userId)

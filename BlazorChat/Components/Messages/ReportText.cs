@@ -35,15 +35,6 @@ internal static class ReportText
     /// <summary>A moment.</summary>
     public static string Time(DateTimeOffset at) => at.UtcDateTime.ToString("d MMM yyyy, HH:mm 'UTC'", CultureInfo.InvariantCulture);
 
-    /// <summary>How long ago a moment was, roughly.</summary>
-    public static string Ago(DateTimeOffset at, DateTimeOffset now) => (now - at) switch
-    {
-        { TotalMinutes: < 1 } => "just now",
-        { TotalMinutes: < 60 } ago => Counted((int)ago.TotalMinutes, "minute") + " ago",
-        { TotalHours: < 48 } ago => Counted((int)ago.TotalHours, "hour") + " ago",
-        var ago => Counted((int)ago.TotalDays, "day") + " ago",
-    };
-
     /// <summary>So many of something.</summary>
     public static string Counted(int count, string what) => count == 1 ? $"1 {what}" : $"{count.ToString("N0", CultureInfo.InvariantCulture)} {what}s";
 }

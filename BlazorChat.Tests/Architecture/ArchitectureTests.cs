@@ -26,7 +26,7 @@ public sealed class ArchitectureTests
         ["Messages"] = ["Rooms", "Accounts", "Filtering", "Live", "Data"],
         ["Outbound"] = [],
         ["Notifications"] = ["Messages", "Rooms", "Accounts", "Live", "Data", "Mail", "Outbound"],
-        ["Bots"] = ["Messages", "Rooms", "Accounts", "Live", "Data", "Outbound"],
+        ["Bots"] = ["Messages", "Rooms", "Accounts", "Filtering", "Live", "Data", "Outbound"],
         ["Moderation"] = ["Bots", "Notifications", "Messages", "Rooms", "Accounts", "Filtering", "Live", "Data", "Mail"],
         ["Api"] = ["Moderation", "Bots", "Notifications", "Messages", "Rooms", "Accounts", "Live", "Data"],
         ["Operations"] = ["Moderation", "Bots", "Notifications", "Messages", "Rooms", "Accounts", "Live", "Data"],

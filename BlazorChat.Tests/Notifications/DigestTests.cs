@@ -98,6 +98,7 @@ public sealed class DigestTests : IAsyncLifetime
     [InlineData("read")]
     [InlineData("deleted")]
     [InlineData("left")]
+    [InlineData("blocked who said it")]
     [InlineData("muted")]
     [InlineData("wants nothing of the room")]
     [InlineData("wants no e-mail")]
@@ -119,6 +120,9 @@ public sealed class DigestTests : IAsyncLifetime
                 break;
             case "left":
                 await _host.Memberships.LeaveAsync(_bob, _host.General);
+                break;
+            case "blocked who said it":
+                await _host.Get<BlockService>().BlockAsync(_bob, _host.Ann.UserId);
                 break;
             case "muted":
                 await settings.MuteAsync(_bob, _host.General, _host.Time.GetUtcNow() + 12 * Hour);

@@ -97,6 +97,26 @@ public sealed class PushLogTests : IAsyncLifetime
         Assert.Empty(await _push.ShownUntilTheEndAsync());
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task OfSomebodyWhomTheyBlocked_IsNotTold(bool duringTheGrace)
+    {
+        var cem = await Chat.AddAsync("Cem");
+        if (!duringTheGrace)
+        {
+            await Chat.Get<BlockService>().BlockAsync(_push.Bob, cem.UserId);
+        }
+
+        await _push.SayAsync("unwanted, @Bob", actor: cem);
+        if (duringTheGrace)
+        {
+            await Chat.Get<BlockService>().BlockAsync(_push.Bob, cem.UserId);
+        }
+
+        Assert.Empty(await _push.ShownUntilTheEndAsync());
+    }
+
     [Fact]
     public async Task DeletedDuringTheGrace_IsNotTold()
     {

@@ -188,6 +188,8 @@ public sealed class Person
     public async Task<long> CreateRoomAsync(string name, bool isPrivate = false, string? description = null)
     {
         await Page.GetByTestId("new-room").ClickAsync();
+        // The dialog gives it the focus when it is up; what is typed before would go there as well.
+        await Expect(Field("room-name")).ToBeFocusedAsync();
         await Field("room-name").FillAsync(name);
         if (description is not null)
         {

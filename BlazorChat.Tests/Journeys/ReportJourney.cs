@@ -48,6 +48,18 @@ public sealed class ReportJourney(Stage stage) : Journey(stage)
         await Expect(ada.Page.GetByTestId("claim-report")).ToHaveCountAsync(0);
         await Expect(ada.Page.GetByTestId("resolve-report")).ToHaveCountAsync(0);
 
+        // From there a moderator also mutes and bans; the words for whoever reported it follow what was done.
+        await mira.Page.GetByTestId("report-ban").ClickAsync();
+        await Expect(mira.Page.GetByTestId("ban-dialog")).ToContainTextAsync(bob.Name);
+        await mira.Page.GetByRole(Microsoft.Playwright.AriaRole.Button, new() { Name = "Cancel" }).ClickAsync();
+        await Expect(mira.Page.GetByTestId("ban-dialog")).ToHaveCountAsync(0);
+        await mira.Page.GetByTestId("report-mute").ClickAsync();
+        await Expect(mira.Field("mute-reason")).ToBeFocusedAsync();
+        await mira.Field("mute-reason").FillAsync("Stop advertising");
+        await mira.ConfirmAsync();
+        await Expect(mira.Page.GetByTestId("report-outcome")).ToHaveValueAsync("Its author was muted.");
+        await Expect(bob.Page.GetByTestId("composer-refusal")).ToBeVisibleAsync();
+
         // The message goes from there, in everyone's view; what it said is still on the report.
         await mira.Page.GetByTestId("report-remove-message").ClickAsync();
         await mira.Field("remove-reason").FillAsync("No advertising");
@@ -56,10 +68,15 @@ public sealed class ReportJourney(Stage stage) : Journey(stage)
         await Expect(cem.Message("Cheap seeds here")).ToHaveCountAsync(0);
         await Expect(mira.Page.GetByTestId("as-reported")).ToContainTextAsync("Cheap *seeds* here");
         await Expect(mira.Page.GetByTestId("report-remove-message")).ToHaveCountAsync(0);
-        await Expect(mira.Page.GetByTestId("report-outcome")).ToHaveValueAsync("The message was removed.");
+        await Expect(mira.Page.GetByTestId("report-outcome")).ToHaveValueAsync("Its author was muted. The message was removed.");
         await mira.Page.GetByTestId("resolve-report").ClickAsync();
-        await Expect(ada.Page.GetByTestId("report-decided")).ToHaveTextAsync($"Resolved by {mira.Name}: The message was removed.");
+        await Expect(ada.Page.GetByTestId("report-decided")).ToHaveTextAsync($"Resolved by {mira.Name}: Its author was muted. The message was removed.");
         await Expect(mira.Page.GetByTestId("report-decided")).ToContainTextAsync("Resolved by you");
+
+        // Who reported it reads what came of it.
+        await cem.Page.GotoAsync("/account/moderation");
+        await Expect(cem.Page.GetByTestId("own-reports")).ToContainTextAsync("Resolved");
+        await Expect(cem.Page.GetByTestId("own-reports")).ToContainTextAsync("The message was removed.");
 
         // The list follows, and whoever is no moderator any more has nothing in view and can do nothing.
         await mira.Page.GetByTestId("all-reports").ClickAsync();

@@ -287,7 +287,7 @@ public sealed class ReportTests
         Assert.Equal(Enumerable.Range(19, 11).Select(i => $"line {i}"), await AroundAsync(28));
         await ChatHost.RefusedAsync(Refusal.NotFound, () => host.MessageQueries.NewestAsync(mira, hidden));
         var found = await Queries(host).ContextAsync(mira, (await Queries(host).ListAsync(mira, new ReportFilter())).Rows[0].Id);
-        Assert.Equal((RoomKind.Private, true, false), (found.RoomKind, found.MayAct, found.MayRemoveFromRoom));
+        Assert.Equal((RoomKind.Private, true, false, false), (found.RoomKind, found.MayAct, found.MayModerateRoom, found.MayRemoveFromRoom));
     }
 
     [Fact]

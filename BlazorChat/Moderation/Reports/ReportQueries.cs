@@ -64,6 +64,7 @@ public sealed class ReportQueries(
         var earlier = db.Reports.Where(r => r.SenderId == report.SenderId && r.MessageId != report.MessageId);
         var isReaders = report.HandledById == actor.UserId;
         var mayAct = Policy.Outranks(role, row.Sender.Role);
+        var standing = mayAct ? await StandingAsync(db, actor, report.RoomId) : null;
         return new ReportCase(
             row,
             await db.Rooms.Where(r => r.Id == report.RoomId).Select(r => r.Kind).SingleOrDefaultAsync(),
@@ -77,7 +78,8 @@ public sealed class ReportQueries(
             row is { State: ReportState.Claimed, Handler: var holder }
                 && (isReaders || holder is null || Policy.Outranks(role, holder.Role) || !Policy.Allows(holder.Role, Right.Review)),
             mayAct,
-            mayAct && await MayRemoveFromRoomAsync(db, actor, report));
+            standing is not null && RoomPolicy.May(standing, Right.MuteInRoom),
+            standing is not null && RoomPolicy.CanRemove(standing) && await db.Memberships.AnyAsync(m => m.RoomId == report.RoomId && m.UserId == report.SenderId));
     }
 
     /// <summary>The actor's own reports, newest first: where they stand, and what came of them.</summary>
@@ -131,21 +133,16 @@ public sealed class ReportQueries(
         return [.. reports.Select(r => new ReportVoice(reporters[r.ReporterId], r.Reason, r.Note, r.At, r.State))];
     }
 
-    private static async Task<bool> MayRemoveFromRoomAsync(ChatDbContext db, Actor actor, Report report)
+    /// <summary>What the reader is to the room; <see langword="null"/> for a private one that they are not in.</summary>
+    private static async Task<Standing?> StandingAsync(ChatDbContext db, Actor actor, long roomId)
     {
-        if (!await db.Memberships.AnyAsync(m => m.RoomId == report.RoomId && m.UserId == report.SenderId))
-        {
-            return false;
-        }
-
         try
         {
-            return RoomPolicy.CanRemove(await db.StandingAsync(actor, report.RoomId, Scope.All));
+            return await db.StandingAsync(actor, roomId, Scope.All);
         }
         catch (RefusedException)
         {
-            // A private room that the reader is not in.
-            return false;
+            return null;
         }
     }
 }

@@ -49,10 +49,11 @@ public sealed record ReportVoice(PersonView Reporter, ReportReason Reason, strin
 /// <param name="IsReaders">Whether the reader has taken it.</param>
 /// <param name="MayRelease">Whether the reader may give it back.</param>
 /// <param name="MayAct">Whether the reader may act on its sender, who then is of lower rank.</param>
+/// <param name="MayModerateRoom">Whether the reader may moderate the room itself, which is not so for a private one that they are not in.</param>
 /// <param name="MayRemoveFromRoom">Whether the sender is still in the room and the reader may remove them.</param>
 public sealed record ReportCase(
     ReportRow Row, RoomKind RoomKind, string Text, MessageView? Message, IReadOnlyList<MessageView> Lines, IReadOnlyList<ReportVoice> Voices,
-    int EarlierReports, int EarlierResolved, bool IsReaders, bool MayRelease, bool MayAct, bool MayRemoveFromRoom)
+    int EarlierReports, int EarlierResolved, bool IsReaders, bool MayRelease, bool MayAct, bool MayModerateRoom, bool MayRemoveFromRoom)
 {
     /// <summary>Whether the message is gone: deleted, removed or not kept any more.</summary>
     public bool IsGone => Message is null or { DeletedAt: not null };

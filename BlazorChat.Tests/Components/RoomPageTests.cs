@@ -2,7 +2,6 @@ using BlazorChat.Components.Messages;
 using BlazorChat.Components.Rooms;
 using BlazorChat.Rooms;
 using Bunit;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace BlazorChat.Tests.Components;
 
@@ -14,7 +13,6 @@ public sealed class RoomPageTests
         await using var host = await ChatHost.StartAsync();
         var bob = await host.AddAsync("Bob");
         await using var tab = new Tab(host, bob);
-        tab.Services.AddSingleton(host.Memberships);
         tab.ComponentFactories.AddStub<MessageList>();
         var page = tab.Render<RoomPage>(p => p.Add(r => r.Id, host.General));
         Assert.True(Composer().CanPost);
@@ -39,7 +37,6 @@ public sealed class RoomPageTests
         await host.Messages.PostAsync(bob, host.General, "one");
         host.Time.Advance(TimeSpan.FromSeconds(10));
         await using var tab = new Tab(host, bob);
-        tab.Services.AddSingleton(host.Memberships);
         tab.ComponentFactories.AddStub<MessageList>();
         var page = tab.Render<RoomPage>(p => p.Add(r => r.Id, host.General));
 

@@ -84,8 +84,7 @@ export function openOutbox({ userId, send, isReady, onChange, onTimeout }) {
   }
 
   /** Takes an entry away, because it was sent or is not wanted any more. */
-  async function remove(clientId, type = 'removed') {
-    const roomId = entries.find(e => e.clientId === clientId)?.roomId;
+  async function remove(clientId, type = 'removed', roomId = null) {
     entries = entries.filter(e => e.clientId !== clientId);
     arriving.delete(clientId);
     onChange({ type, clientId, roomId });
@@ -159,7 +158,7 @@ export function openOutbox({ userId, send, isReady, onChange, onTimeout }) {
 
     const result = await answerOf(entry);
     if (result.status === 'sent') {
-      await remove(entry.clientId, 'sent');
+      await remove(entry.clientId, 'sent', entry.roomId);
     } else if (result.status === 'held') {
       // The server has it, and nobody sees it yet: there is nothing more to send.
       await remove(entry.clientId, 'held');

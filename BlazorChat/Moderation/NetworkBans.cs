@@ -61,7 +61,10 @@ public sealed class NetworkBans(
     }
 
     /// <summary>What banning a network would do, and to whom; nothing is changed.</summary>
-    public async Task<NetworkPreview> PreviewAsync(Actor actor, string? network)
+    /// <param name="actor">Who asks; they are not listed.</param>
+    /// <param name="network">An address, or a network in CIDR form.</param>
+    /// <param name="besides">Somebody who is banned with it, and not listed either.</param>
+    public async Task<NetworkPreview> PreviewAsync(Actor actor, string? network, long? besides = null)
     {
         await gate.RequireAsync(actor, Right.BanAddresses);
         var parsed = NetworkRange.Parse(network);
@@ -69,7 +72,7 @@ public sealed class NetworkBans(
         var since = time.GetUtcNow() - Recently;
         await using var db = await contexts.CreateDbContextAsync();
         Dictionary<long, (string Address, DateTimeOffset At)> latest = [];
-        await foreach (var session in SeenIn(db, parsed).Where(s => s.LastSeenAt > since && s.UserId != actor.UserId)
+        await foreach (var session in SeenIn(db, parsed).Where(s => s.LastSeenAt > since && s.UserId != actor.UserId && s.UserId != besides)
             .Select(s => new { s.UserId, s.Address, s.LastSeenAt }).AsAsyncEnumerable())
         {
             if (NetworkRange.Contains(parsed, session.Address) && (!latest.TryGetValue(session.UserId, out var known) || known.At < session.LastSeenAt))

@@ -8,6 +8,7 @@ using BlazorChat.Messages;
 using BlazorChat.Moderation;
 using BlazorChat.Notifications;
 using BlazorChat.Outbound;
+using BlazorChat.Privacy;
 using BlazorChat.Rooms;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Data.Sqlite;
@@ -60,6 +61,7 @@ internal sealed class ChatHost : IAsyncDisposable
             .AddNotifications(configuration)
             .AddBots()
             .AddModeration()
+            .AddPrivacy()
             .Configure<PasswordHasherOptions>(o => o.IterationCount = 1_000);
         configure?.Invoke(services);
         _services = services.BuildServiceProvider(validateScopes: true);

@@ -10,6 +10,7 @@ using BlazorChat.Moderation;
 using BlazorChat.Notifications;
 using BlazorChat.Operations;
 using BlazorChat.Outbound;
+using BlazorChat.Privacy;
 using BlazorChat.Rooms;
 
 namespace BlazorChat;
@@ -56,6 +57,7 @@ public sealed class Program
             .AddNotifications(builder.Configuration)
             .AddBots()
             .AddModeration()
+            .AddPrivacy()
             .AddApi()
             .AddComponents()
             .AddOperations(builder.Configuration);
@@ -76,6 +78,7 @@ public sealed class Program
         app.MapAccounts();
         app.MapNotifications();
         app.MapModeration();
+        app.MapPrivacy();
         app.MapApi();
         app.MapComponents();
         return app;

@@ -28,9 +28,10 @@ public sealed class ArchitectureTests
         ["Notifications"] = ["Messages", "Rooms", "Accounts", "Live", "Data", "Mail", "Outbound"],
         ["Bots"] = ["Messages", "Rooms", "Accounts", "Filtering", "Live", "Data", "Outbound"],
         ["Moderation"] = ["Bots", "Notifications", "Messages", "Rooms", "Accounts", "Filtering", "Live", "Data", "Mail"],
-        ["Api"] = ["Moderation", "Bots", "Notifications", "Messages", "Rooms", "Accounts", "Live", "Data"],
+        ["Privacy"] = ["Moderation", "Bots", "Notifications", "Messages", "Rooms", "Accounts", "Filtering", "Live", "Data", "Mail"],
+        ["Api"] = ["Privacy", "Moderation", "Bots", "Notifications", "Messages", "Rooms", "Accounts", "Live", "Data"],
         ["Operations"] = ["Moderation", "Bots", "Notifications", "Messages", "Rooms", "Accounts", "Live", "Data"],
-        ["Components"] = ["Moderation", "Filtering", "Bots", "Notifications", "Messages", "Rooms", "Accounts", "Live"],
+        ["Components"] = ["Privacy", "Moderation", "Filtering", "Bots", "Notifications", "Messages", "Rooms", "Accounts", "Live"],
     };
 
     private static readonly Type[] Types =

@@ -21,6 +21,8 @@ public sealed class AdminPageMatrixTests
         ["/admin/announcements"] = Right.Announce,
         ["/admin/bans"] = Right.Ban,
         ["/admin/bots"] = Right.ManageBots,
+        ["/admin/filter"] = Right.FilterWords,
+        ["/admin/held"] = Right.Review,
         ["/admin/invites"] = Right.Invite,
         ["/admin/people"] = Right.SeeCommunity,
         ["/admin/reports"] = Right.Review,

@@ -9,6 +9,8 @@ using BlazorChat.Moderation;
 using BlazorChat.Moderation.History;
 using BlazorChat.Moderation.Overview;
 using BlazorChat.Notifications;
+using BlazorChat.Filtering;
+using BlazorChat.Privacy;
 using BlazorChat.Rooms;
 using SkiaSharp;
 
@@ -50,6 +52,23 @@ public sealed class OperationMatrixTests
         ("PeopleList.ListAsync", "FFFF+FS++++FF", Does((h, w, a) => h.Get<PeopleList>().ListAsync(a, new PeopleQuery()))),
         ("PeopleList.FindAsync", "FFFF+FS++++FF", Does((h, w, a) => h.Get<PeopleList>().FindAsync(a, w.Zoe))),
         ("PeopleList.CountAsync", "FFFF+FS++++FF", Does((h, w, a) => h.Get<PeopleList>().CountAsync(a))),
+        ("WordFilterService.ListAsync", "FFFF+FS++++FF", Does((h, w, a) => h.Get<WordFilterService>().ListAsync(a, new FilterRuleQuery()))),
+        ("WordFilterService.TryAsync", "FFFF+FS++++FF", Does((h, w, a) => h.Get<WordFilterService>().TryAsync(a, new FilterRuleDraft("rose", false, FilterAction.Mask), "a rose"))),
+        ("WordFilterService.AddAsync", "FFFF+FS++++FF", Does((h, w, a) => h.Get<WordFilterService>().AddAsync(a, new FilterRuleDraft("rose", false, FilterAction.Mask)))),
+        ("WordFilterService.ChangeAsync", "FFFF+FS++++FF", Does((h, w, a) => h.Get<WordFilterService>().ChangeAsync(a, w.FilterRule, World.Filtered, new FilterRuleDraft("rose", false, FilterAction.Mask)))),
+        ("WordFilterService.RemoveAsync", "FFFF+FS++++FF", Does((h, w, a) => h.Get<WordFilterService>().RemoveAsync(a, w.FilterRule, World.Filtered))),
+        ("HeldMessages.ListAsync", "FFFF+FS++++FF", Does((h, w, a) => h.Get<HeldMessages>().ListAsync(a))),
+        ("HeldMessages.MineAsync", "--+---S------", Does((h, w, a) => h.Get<HeldMessages>().MineAsync(a))),
+        ("HeldMessages.ApproveAsync", "FFFF+FS++++FF", Does((h, w, a) => h.Get<HeldMessages>().ApproveAsync(a, w.Held))),
+        ("HeldMessages.RejectAsync", "FFFF+FS++++FF", Does((h, w, a) => h.Get<HeldMessages>().RejectAsync(a, w.Held))),
+
+        ("DataExport.RequireAsync", "++++++S+++++F", Does((h, w, a) => h.Get<DataExport>().RequireAsync(a))),
+        ("DataExport.WriteAsync", "++++++S+++++F", Does((h, w, a) => h.Get<DataExport>().WriteAsync(a, new MemoryStream()))),
+        ("ExportAnswer.AnswerAsync", "++++++S+++++F", Does((h, w, a) => h.Get<DataExport>().AnswerAsync(
+            new Microsoft.AspNetCore.Http.DefaultHttpContext { RequestServices = h.Services, Response = { Body = new MemoryStream() } }, a))),
+        ("AccountDeletion.NeedsCodeAsync", "------S-----F", Does((h, w, a) => h.Get<AccountDeletion>().NeedsCodeAsync(a))),
+        ("AccountDeletion.DeleteAsync", "++++++S+++++F", Does(DeleteAccountAsync)),
+
         ("AuditQueries.ListAsync", "FFFF+FS+FF+FF", Does((h, w, a) => h.Get<AuditQueries>().ListAsync(a, AuditFilter.None))),
         ("AuditQueries.PersonAsync", "FFFF+FS+FF+FF", Does((h, w, a) => h.Get<AuditQueries>().PersonAsync(a, "Zoe"))),
         ("AuditQueries.RoomAsync", "FFFF+FS+FF+FF", Does((h, w, a) => h.Get<AuditQueries>().RoomAsync(a, "Open"))),
@@ -345,6 +364,9 @@ public sealed class OperationMatrixTests
         var seen = new CommunityChoices("Harbour");
         return host.Get<CommunityService>().SaveAsync(actor, seen with { Name = "Other" }, seen);
     }
+
+    private static async Task DeleteAccountAsync(ChatHost host, World world, Actor actor) => await host.Get<AccountDeletion>().DeleteAsync(
+        actor, new DeletionRequest((await host.Get<PeopleDirectory>().GetAsync(actor.UserId)).Name, ChatHost.Password, null, RemovesMessages: false));
 
     private static MemoryStream Image()
     {

@@ -61,7 +61,7 @@ public sealed class RestMatrixTests
     /// <summary>A matter of the account, for which no token is good; or of a sign-in, which has none yet.</summary>
     private static readonly string[] Others =
     [
-        "PUT /api/notifications", "POST /api/auth/login", "POST /api/auth/refresh", "POST /api/hooks/{secret}",
+        "GET /api/me/export", "PUT /api/notifications", "POST /api/auth/login", "POST /api/auth/refresh", "POST /api/hooks/{secret}",
         "GET /api/docs/favicon.svg", "GET /api/docs/scalar.aspnetcore.js", "GET /api/docs/scalar.js", "GET /api/docs/{documentName?}",
     ];
 

@@ -1,6 +1,8 @@
 using BlazorChat.Accounts;
 using BlazorChat.Accounts.Tokens;
 using BlazorChat.Bots;
+using BlazorChat.Filtering;
+using BlazorChat.Moderation;
 using BlazorChat.Live;
 using BlazorChat.Messages;
 using BlazorChat.Moderation;
@@ -86,6 +88,15 @@ internal sealed record World
 
     /// <summary>What is announced.</summary>
     public required long Announcement { get; init; }
+
+    /// <summary>The rule of <see cref="Filtered"/>.</summary>
+    public required long FilterRule { get; init; }
+
+    /// <summary>A rule of the word filter, which holds messages.</summary>
+    public static FilterRuleDraft Filtered { get; } = new("heldword", false, FilterAction.Hold);
+
+    /// <summary>A held message of the member's in the private room.</summary>
+    public required long Held { get; init; }
 
     public required byte[] Database { get; init; }
 
@@ -195,6 +206,9 @@ internal sealed record World
 
         var report = await host.Get<ReportService>().ReportAsync(zoe, message.Id, ReportReason.Spam, "Look at this");
         var announcement = await host.Get<Announcements>().AnnounceAsync(host.Ann, "The harbour is closed", host.Time.GetUtcNow().AddDays(30));
+        var rule = await host.Get<WordFilterService>().AddAsync(host.Ann, Filtered);
+        await ChatHost.RefusedAsync(Refusal.Held, () => host.Messages.PostAsync(actors[2], room, "a heldword"));
+        var held = Assert.Single((await host.Get<HeldMessages>().ListAsync(host.Ann)).Rows).Id;
 
         await host.Memberships.RemoveAsync(actors[3], room, actors[1].UserId);
         await people.SetRoleAsync(host.Ann, actors[5].UserId, Role.Member);
@@ -237,6 +251,8 @@ internal sealed record World
             Phone = phone,
             Report = report.Id,
             Announcement = announcement.Id,
+            FilterRule = rule,
+            Held = held,
             Database = await File.ReadAllBytesAsync(host.DatabasePath),
         };
     }

@@ -37,7 +37,7 @@ public sealed class PolicyGate(IDbContextFactory<ChatDbContext> contexts, Sessio
     internal async Task<AppUser> RequireOverAsync(ChatDbContext db, Actor actor, Right right, long userId, bool orOneself = false)
     {
         var role = await RequireAsync(db, actor, right);
-        var other = await db.Users.AsTracking().SingleOrDefaultAsync(u => u.Id == userId) ?? throw RefusedException.NotFound("This person");
+        var other = await db.Users.AsTracking().SingleOrDefaultAsync(u => u.Id == userId && u.DeletedAt == null) ?? throw RefusedException.NotFound("This person");
         return Policy.Outranks(role, other.Role) || (orOneself && userId == actor.UserId) ? other : throw OfEqualRank();
     }
 

@@ -25,6 +25,9 @@ public enum Limited
 
     /// <summary>Reporting messages.</summary>
     Reports,
+
+    /// <summary>Exporting all of one's own data.</summary>
+    Exports,
 }
 
 /// <summary>How much of something a person may do: a burst, refilled by the second.</summary>
@@ -81,6 +84,8 @@ public sealed class RateLimits : IDisposable
         Limited.Devices => new() { Burst = 60, PerSecond = 0.5 },
         // Somebody reports a flood of messages; nobody is to make one of reports.
         Limited.Reports => new() { Burst = 20, PerSecond = 0.02 },
+        // Three an hour: each reads through all messages.
+        Limited.Exports => new() { Burst = 3, PerSecond = 1.0 / 1200 },
         _ => new() { Burst = 30, PerSecond = 0.1 },
     };
 

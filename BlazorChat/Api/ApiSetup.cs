@@ -53,6 +53,7 @@ public static class ApiSetup
             .WithMetadata(new Microsoft.AspNetCore.Mvc.RequestSizeLimitAttribute(MaxBody))
             .RequireAuthorization(ByToken);
         api.MapTokens();
+        api.MapExport();
         api.MapRooms();
         api.MapRoomModeration();
         api.MapMessages();

@@ -18,11 +18,6 @@ namespace BlazorChat.Moderation;
 /// <param name="HeldAt">Since when it waits.</param>
 public sealed record HeldView(long Id, PersonView Sender, string Room, string Text, string Found, DateTimeOffset HeldAt);
 
-/// <summary>Some of the messages that wait.</summary>
-/// <param name="Messages">Those that have waited longest first.</param>
-/// <param name="Total">How many there are in all.</param>
-public sealed record HeldPage(IReadOnlyList<HeldView> Messages, int Total);
-
 /// <summary>What becomes of a held message.</summary>
 public enum HeldState
 {
@@ -44,8 +39,8 @@ public sealed class HeldMessages(
     IDbContextFactory<ChatDbContext> contexts, SessionRegistry sessions, PolicyGate gate, PeopleDirectory people, HeldPosts posts,
     AuditLog audit, ChatService chat, TimeProvider time)
 {
-    /// <summary>Most messages of a page.</summary>
-    public const int MaxPageSize = 100;
+    /// <summary>Most of their own that a person sees.</summary>
+    public const int MaxMine = 100;
 
     /// <summary>Longest note of a moderator.</summary>
     public const int MaxNoteLength = 500;
@@ -54,17 +49,18 @@ public sealed class HeldMessages(
     public static readonly TimeSpan Kept = TimeSpan.FromDays(30);
 
     /// <summary>What waits, those that have waited longest first.</summary>
-    public async Task<HeldPage> ListAsync(Actor actor, int page = 0, int pageSize = 25)
+    public async Task<Slice<HeldView>> ListAsync(Actor actor, int page = 0)
     {
         await gate.RequireAsync(actor, Right.Review);
+        page = Slice.Clamp(page);
         await using var db = await contexts.CreateDbContextAsync();
         var waiting = db.HeldMessages.AsNoTracking().Where(h => h.DecidedAt == null);
         var total = await waiting.CountAsync();
-        var size = Math.Clamp(pageSize, 1, MaxPageSize);
-        var found = await waiting.OrderBy(h => h.Id).Skip(Math.Max(0, page) * size).Take(size).ToListAsync();
+        var found = await waiting.OrderBy(h => h.Id).Skip(page * Slice.PageSize).Take(Slice.PageSize).ToListAsync();
         var senders = await people.GetAsync([.. found.Select(h => h.SenderId).Distinct()]);
         var rooms = await RoomsAsync(db, found);
-        return new HeldPage([.. found.Select(h => new HeldView(h.Id, senders[h.SenderId], rooms.GetValueOrDefault(h.RoomId, ""), h.Text, h.Found, h.HeldAt))], total);
+        return new Slice<HeldView>(
+            [.. found.Select(h => new HeldView(h.Id, senders[h.SenderId], rooms.GetValueOrDefault(h.RoomId, ""), h.Text, h.Found, h.HeldAt))], page, total);
     }
 
     /// <summary>The actor's own, newest first: what waits, and what was decided on lately.</summary>
@@ -73,7 +69,7 @@ public sealed class HeldMessages(
         var only = await sessions.RequireInRoomsAsync(actor, Scope.Read);
         await using var db = await contexts.CreateDbContextAsync();
         var found = await db.HeldMessages.AsNoTracking().Where(h => h.SenderId == actor.UserId && (only == null || h.RoomId == only))
-            .OrderByDescending(h => h.Id).Take(MaxPageSize).ToListAsync();
+            .OrderByDescending(h => h.Id).Take(MaxMine).ToListAsync();
         var rooms = await RoomsAsync(db, found);
         return [.. found.Select(h => new OwnHeldView(
             h.Id, rooms.GetValueOrDefault(h.RoomId, ""), h.Text, h.HeldAt,

@@ -20,10 +20,27 @@ public sealed record FilterRuleDraft(string? Pattern, bool IsRegex, FilterAction
 /// <param name="At">When.</param>
 public sealed record FilterRuleView(long Id, FilterRuleDraft Rule, string By, DateTimeOffset At);
 
-/// <summary>Some of the rules.</summary>
-/// <param name="Rules">In the order asked for.</param>
-/// <param name="Total">How many there are in all that match.</param>
-public sealed record FilterRulePage(IReadOnlyList<FilterRuleView> Rules, int Total);
+/// <summary>What a list of rules goes by.</summary>
+public enum FilterRuleOrder
+{
+    /// <summary>The word or pattern.</summary>
+    Pattern,
+
+    /// <summary>What is done.</summary>
+    Action,
+
+    /// <summary>When it was made or changed.</summary>
+    Changed,
+}
+
+/// <summary>Which rules are asked for.</summary>
+/// <param name="Search">A part of the pattern or explanation; nothing for all.</param>
+/// <param name="Action">Only those that do this.</param>
+/// <param name="Order">In which order.</param>
+/// <param name="Descending">The other way round.</param>
+/// <param name="Page">Which page, from 0.</param>
+public sealed record FilterRuleQuery(
+    string? Search = null, FilterAction? Action = null, FilterRuleOrder Order = FilterRuleOrder.Pattern, bool Descending = false, int Page = 0);
 
 /// <summary>What a rule would do to a sample.</summary>
 /// <param name="Problem">Why it cannot be a rule; <see langword="null"/> where it can.</param>
@@ -35,39 +52,30 @@ public sealed class WordFilterService(
     IDbContextFactory<ChatDbContext> contexts, PolicyGate gate, PeopleDirectory people, AuditLog audit, TextFilter filter, TimeProvider time,
     ILogger<WordFilterService> logger) : IHostedService, IDisposable
 {
-    /// <summary>Most rules of a page.</summary>
-    public const int MaxPageSize = 100;
-
     /// <summary>Longest sample: as long as a message may be.</summary>
     public const int MaxSampleLength = 10_000;
 
     private readonly SemaphoreSlim _loading = new(1);
 
-    /// <summary>Rules by pattern.</summary>
-    /// <param name="actor">Who asks.</param>
-    /// <param name="search">A part of the pattern or explanation; nothing for all.</param>
-    /// <param name="page">Which page, from 0.</param>
-    /// <param name="pageSize">How many of them.</param>
-    /// <param name="action">Only those that do this.</param>
-    /// <param name="newestFirst">By when they were changed, and not by pattern.</param>
-    public async Task<FilterRulePage> ListAsync(
-        Actor actor, string? search = null, int page = 0, int pageSize = 25, FilterAction? action = null, bool newestFirst = false)
+    /// <summary>A page of the rules.</summary>
+    public async Task<Slice<FilterRuleView>> ListAsync(Actor actor, FilterRuleQuery query)
     {
         await gate.RequireAsync(actor, Right.FilterWords);
         await using var db = await contexts.CreateDbContextAsync();
-        var like = search?.Trim();
-        var rules = db.FilterRules.AsNoTracking().Where(r => action == null || r.Action == action);
-        if (!string.IsNullOrEmpty(like))
+        var rules = db.FilterRules.AsNoTracking().Where(r => query.Action == null || r.Action == query.Action);
+        if (query.Search?.Trim() is { Length: > 0 } search)
         {
-            rules = rules.Where(r => r.Pattern.Contains(like) || r.Explanation.Contains(like));
+            // LIKE, which knows no case, with what it would take for wildcards escaped.
+            var like = $"%{search.Replace(@"\", @"\\").Replace("%", @"\%").Replace("_", @"\_")}%";
+            rules = rules.Where(r => EF.Functions.Like(r.Pattern, like, @"\") || EF.Functions.Like(r.Explanation, like, @"\"));
         }
 
         var total = await rules.CountAsync();
-        var size = Math.Clamp(pageSize, 1, MaxPageSize);
-        var found = await (newestFirst ? rules.OrderByDescending(r => r.At).ThenByDescending(r => r.Id) : rules.OrderBy(r => r.Pattern).ThenBy(r => r.Id))
-            .Skip(Math.Max(0, page) * size).Take(size).ToListAsync();
+        var page = Slice.Clamp(query.Page);
+        var found = await Ordered(rules, query).ThenBy(r => r.Id).Skip(page * Slice.PageSize).Take(Slice.PageSize).ToListAsync();
         var names = await people.GetAsync([.. found.Select(r => r.ById).Distinct()]);
-        return new FilterRulePage([.. found.Select(r => new FilterRuleView(r.Id, DraftOf(r), names.GetValueOrDefault(r.ById)?.Name ?? "", r.At))], total);
+        return new Slice<FilterRuleView>(
+            [.. found.Select(r => new FilterRuleView(r.Id, DraftOf(r), names.GetValueOrDefault(r.ById)?.Name ?? "", r.At))], page, total);
     }
 
     /// <summary>Shows what a rule would do, without storing it.</summary>
@@ -181,6 +189,16 @@ public sealed class WordFilterService(
             _loading.Release();
         }
     }
+
+    private static IOrderedQueryable<FilterRule> Ordered(IQueryable<FilterRule> rules, FilterRuleQuery query) => (query.Order, query.Descending) switch
+    {
+        (FilterRuleOrder.Action, false) => rules.OrderBy(r => r.Action).ThenBy(r => r.Pattern),
+        (FilterRuleOrder.Action, true) => rules.OrderByDescending(r => r.Action).ThenBy(r => r.Pattern),
+        (FilterRuleOrder.Changed, false) => rules.OrderBy(r => r.At),
+        (FilterRuleOrder.Changed, true) => rules.OrderByDescending(r => r.At),
+        (_, false) => rules.OrderBy(r => r.Pattern),
+        (_, true) => rules.OrderByDescending(r => r.Pattern),
+    };
 
     private static async Task RequireRoomAsync(ChatDbContext db, FilterRule rule)
     {

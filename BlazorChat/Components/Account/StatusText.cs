@@ -19,6 +19,8 @@ public static class StatusText
         "unblocked" => "You see what they write again.",
         "two-factor-off" => "Two-factor sign-in is off. Your password is enough again.",
         "appealed" => "Your note is with the moderators. Come back here for their answer.",
+        "deleted" => "Your account is deleted.",
+        "export-limit" => "You have exported your data several times lately. Try again in an hour.",
         "unsubscribed" => "You get no more e-mails about unread messages.",
         _ => null,
     };

@@ -2,7 +2,6 @@ using BlazorChat.Accounts;
 using BlazorChat.Accounts.Tokens;
 using BlazorChat.Bots;
 using BlazorChat.Filtering;
-using BlazorChat.Moderation;
 using BlazorChat.Live;
 using BlazorChat.Messages;
 using BlazorChat.Moderation;

@@ -38,6 +38,16 @@ public sealed class AdminJourney(Stage stage) : Journey(stage)
         await Expect(mona.Page.GetByTestId("person-email")).ToHaveCountAsync(0);
         await Expect(mona.Page.GetByTestId("person-sessions")).ToHaveCountAsync(0);
         await Expect(mona.Page.GetByText("@example.com")).ToHaveCountAsync(0);
+
+        var cem = await Community.JoinAsync("Cem");
+        await ShowAsync(mona, cem);
+        await mona.Page.GetByTestId("mute-person").ClickAsync();
+        await Expect(mona.Field("mute-reason")).ToBeFocusedAsync();
+        await mona.Field("mute-reason").FillAsync("Noise");
+        await mona.ConfirmAsync();
+        await Expect(mona.Page.GetByTestId("person")).ToContainTextAsync("Muted until");
+        await mona.Page.GetByTestId("unmute-person").ClickAsync();
+        await Expect(mona.Page.GetByTestId("mute-person")).ToBeVisibleAsync();
     }
 
     [Fact]

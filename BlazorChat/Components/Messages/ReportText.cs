@@ -32,9 +32,6 @@ internal static class ReportText
     /// <summary>A room in words.</summary>
     public static string RoomOf(string name) => name.Length == 0 ? "a direct conversation" : $"# {name}";
 
-    /// <summary>A moment.</summary>
-    public static string Time(DateTimeOffset at) => at.UtcDateTime.ToString("d MMM yyyy, HH:mm 'UTC'", CultureInfo.InvariantCulture);
-
     /// <summary>So many of something.</summary>
     public static string Counted(int count, string what) => count == 1 ? $"1 {what}" : $"{count.ToString("N0", CultureInfo.InvariantCulture)} {what}s";
 }

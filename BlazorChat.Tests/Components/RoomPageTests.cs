@@ -48,4 +48,28 @@ public sealed class RoomPageTests
         await page.WaitForAssertionAsync(() => Assert.Equal("0", page.Find("[data-composer]").GetAttribute("data-slow")));
         Assert.Empty(page.FindAll("[data-testid=room-slow]"));
     }
+
+    [Fact]
+    public async Task MembersPanel_MutedEverywhere_IsEndedByModeratorsOfTheCommunityOnly()
+    {
+        await using var host = await ChatHost.StartAsync();
+        var (bob, cem) = (await host.AddAsync("Bob"), await host.AddAsync("Cem"));
+        var room = await host.PrivateAsync(bob, cem, host.Ann);
+        await host.Get<RoomModeration>().MuteAsync(host.Ann, null, cem.UserId, TimeSpan.FromHours(3), "Spam.");
+        var (bobsView, annsView) = (await host.RoomQueries.FindAsync(bob, room), await host.RoomQueries.FindAsync(host.Ann, room));
+        await using var bobs = new Tab(host, bob);
+        var panel = bobs.Render<MembersPanel>(p => p.Add(m => m.Room, bobsView));
+        Assert.Equal("Muted everywhere for 3 hours", panel.Find("[data-testid=member-muted]").TextContent.Trim());
+        panel.Find($"[data-user-id='{cem.UserId}'] [data-testid=member-more]").Click();
+        Assert.NotNull(panel.Find("[data-testid=mute-member]"));
+        Assert.Empty(panel.FindAll("[data-testid=unmute-everywhere]"));
+
+        await using var anns = new Tab(host, host.Ann);
+        var other = anns.Render<MembersPanel>(p => p.Add(m => m.Room, annsView));
+        other.Find($"[data-user-id='{cem.UserId}'] [data-testid=member-more]").Click();
+        other.Find("[data-testid=unmute-everywhere]").Click();
+        await other.WaitForAssertionAsync(() => Assert.Empty(other.FindAll("[data-testid=member-muted]")));
+        await panel.WaitForAssertionAsync(() => Assert.Empty(panel.FindAll("[data-testid=member-muted]")));
+        await host.Messages.PostAsync(cem, room, "back");
+    }
 }

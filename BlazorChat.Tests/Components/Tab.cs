@@ -23,6 +23,8 @@ internal sealed class Tab : BunitContext
         Services
             .AddSingleton<TimeProvider>(host.Time)
             .AddSingleton(host.Chat)
+            .AddSingleton(host.Rooms)
+            .AddSingleton(host.Get<RoomModeration>())
             .AddSingleton(host.RoomQueries)
             .AddSingleton(host.Get<Sightings>())
             .AddSingleton(host.Get<Pins>())

@@ -96,7 +96,8 @@ public sealed class RoomQueries(
             },
             MutedUntil = silence == Silence.Muted ? standing.Mute!.Until : null,
             MuteReason = silence == Silence.Muted ? standing.Mute!.Reason : null,
-            CanMute = RoomPolicy.May(standing, Right.MuteInRoom), CanRemovePeople = RoomPolicy.CanRemove(standing),
+            CanMute = RoomPolicy.May(standing, Right.MuteInRoom), CanMuteEverywhere = Policy.Allows(standing.Role, Right.MuteEverywhere),
+            CanRemovePeople = RoomPolicy.CanRemove(standing),
             CanLock = RoomPolicy.May(standing, Right.LockRoom), CanSlow = RoomPolicy.May(standing, Right.SlowRoom),
         };
     }
@@ -178,6 +179,7 @@ public sealed class RoomQueries(
         {
             MutedUntil = mutes[m.Person.Id].Max(mute => (DateTimeOffset?)mute.Until),
             IsMutedHere = mutes[m.Person.Id].Any(mute => mute.RoomId == roomId),
+            IsMutedEverywhere = mutes[m.Person.Id].Any(mute => mute.RoomId == Mute.Everywhere),
             IsOutranked = Policy.Outranks(standing.Role, standing.IsManager, m.Person.Role, m.IsManager),
         })];
     }

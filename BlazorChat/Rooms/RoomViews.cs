@@ -64,6 +64,9 @@ public sealed record RoomView(
     /// <summary>May mute people here.</summary>
     public bool CanMute { get; init; }
 
+    /// <summary>May mute people everywhere.</summary>
+    public bool CanMuteEverywhere { get; init; }
+
     /// <summary>May remove people of lower rank.</summary>
     public bool CanRemovePeople { get; init; }
 
@@ -95,8 +98,11 @@ public sealed record RoomMember(PersonView Person, bool IsManager)
     /// <summary>Until when they are muted there or everywhere; told to those who may mute, and to nobody else.</summary>
     public DateTimeOffset? MutedUntil { get; init; }
 
-    /// <summary>Whether they are muted in this room, so that its moderators can end it; a mute everywhere is not theirs to end.</summary>
+    /// <summary>Whether they are muted in this room, so that its moderators can end it.</summary>
     public bool IsMutedHere { get; init; }
+
+    /// <summary>Whether they are muted everywhere, which only moderators of the community can end.</summary>
+    public bool IsMutedEverywhere { get; init; }
 
     /// <summary>Whether the reader outranks them here, and so may act on them.</summary>
     public bool IsOutranked { get; init; }

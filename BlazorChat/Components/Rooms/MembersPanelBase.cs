@@ -95,7 +95,7 @@ public abstract class MembersPanelBase : ChatComponent
 
     /// <summary>How long somebody is muted yet.</summary>
     protected string MutedText(RoomMember member) =>
-        $"Muted {(member.IsMutedHere ? "" : "everywhere ")}for {MuteDialog.Duration(member.MutedUntil!.Value - Time.GetUtcNow())}";
+        $"Muted {(member.IsMutedEverywhere ? "everywhere " : "")}for {MuteDialog.Duration(member.MutedUntil!.Value - Time.GetUtcNow())}";
 
     /// <summary>Opens or closes the menu of a person.</summary>
     protected void Toggle(long userId) => OpenId = OpenId == userId ? null : userId;
@@ -113,8 +113,8 @@ public abstract class MembersPanelBase : ChatComponent
         { d => d.PersonId, person.Id }, { d => d.PersonName, person.Name }, { d => d.RoomId, Room.Id },
     });
 
-    /// <summary>Lets somebody post again.</summary>
-    protected Task UnmuteAsync(PersonView person) => TryAsync(() => Moderation.UnmuteAsync(Actor, Room.Id, person.Id));
+    /// <summary>Lets somebody post again, in a room or everywhere.</summary>
+    protected Task UnmuteAsync(PersonView person, long? roomId) => TryAsync(() => Moderation.UnmuteAsync(Actor, roomId, person.Id));
 
     /// <summary>Makes somebody a moderator of the room, or no longer.</summary>
     protected async Task SetModeratorAsync(PersonView person, bool moderates)

@@ -1,9 +1,7 @@
-using System.Globalization;
 using System.Net;
 using BlazorChat.Components.Shared;
 using BlazorChat.Moderation.Overview;
 using Microsoft.AspNetCore.Components;
-using MudBlazor;
 
 namespace BlazorChat.Components.Admin;
 
@@ -16,11 +14,7 @@ public sealed partial class OverviewPage : ChatComponent
     /// <summary>Free disk below which the figure is marked: 1 GB.</summary>
     private const long LowDisk = 1L << 30;
 
-    private static readonly BarChartOptions s_bars = new() { ShowLegend = false, YAxisTicks = 1, MaxNumYAxisTicks = 5, ChartPalette = ["var(--accent)"] };
-
     private OverviewView? _view;
-    private List<ChartSeries<double>> _series = [];
-    private string[] _labels = [];
     private ITimer? _timer;
     private bool _failed;
 
@@ -64,23 +58,15 @@ public sealed partial class OverviewPage : ChatComponent
     }
 
     // A refusal ends it: who was demoted is told once, not every few seconds.
-    private async Task LoadAsync() => _failed = !await TryAsync(async () => Take(await Overview.GetAsync(Actor)));
-
-    private void Take(OverviewView view)
-    {
-        var isNew = _view is null || _view.LastHour.Count == 0 || _view.LastHour[^1] != view.LastHour[^1];
-        _view = view;
-        if (isNew)
-        {
-            _series = [new ChartSeries<double> { Name = "Messages", Data = new ChartData<double>([.. view.LastHour.Select(m => (double)m.Messages)]) }];
-            _labels = [.. view.LastHour.Select((m, i) => i % 10 == view.LastHour.Count % 10 ? m.At.ToString("HH:mm", CultureInfo.InvariantCulture) : "")];
-        }
-    }
+    private async Task LoadAsync() => _failed = !await TryAsync(async () => _view = await Overview.GetAsync(Actor));
 
     private static string Summary(OverviewView view) => view.LastHour.Count == 0
         ? "Nothing is known yet."
         : $"{AdminText.Number(view.LastHour.Sum(m => m.Messages))} messages in the last hour, {AdminText.Number(view.LastHour.Max(m => m.Messages))} in the busiest minute, "
             + $"{AdminText.Number(view.LastHour[^1].Messages)} in the last.";
+
+    private static string OnlineSummary(OverviewView view) =>
+        $"{AdminText.Number(view.Online)} now, {AdminText.Number(view.LastHour.Select(m => (long)(m.Online ?? 0)).DefaultIfEmpty().Max())} at the most in the last hour. Known since the server started.";
 
     private string Running(OverviewView view) => (Time.GetUtcNow() - view.StartedAt) switch
     {

@@ -95,9 +95,10 @@ public sealed class TextFilterTests
     [Fact]
     public void Judge_TheLongestWordsOfWildcards_FindsThem()
     {
-        var word = string.Concat(Enumerable.Repeat("a*", FilterRule.MaxPatternLength / 2));
+        var word = string.Concat(Enumerable.Repeat("a*", FilterPattern.MaxWildcards));
 
         Assert.Equal(FilterAction.Mask, Judge(new string('a', 300), Mask(word), Mask("b" + word[1..])).Action);
+        Assert.Contains("at most", FilterPattern.Read(new FilterRule { Pattern = word + "a*" }).Problem, StringComparison.Ordinal);
     }
 
     [Theory]

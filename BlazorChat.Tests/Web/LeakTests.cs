@@ -87,7 +87,7 @@ public sealed partial class LeakTests(Stage stage) : Journey(stage)
         await bob.Page.GotoAsync("/account/manage");
         await bob.Page.FillAsync("[data-testid=profile-name-form] input[name='Input.Name']", "<svg onload=alert(1)>");
         await bob.Page.ClickAsync("[data-testid=profile-name-form] button");
-        await bob.Page.WaitForLoadStateAsync();
+        await Expect(bob.Page.GetByText("A name has letters")).ToBeVisibleAsync();
 
         // Written by the server into the page, and drawn live: both ways they are read.
         await ada.OpenAsync($"/rooms/{room}");

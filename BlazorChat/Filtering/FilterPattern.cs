@@ -16,6 +16,9 @@ internal sealed class FilterPattern
     /// <summary>A backstop that no text of permitted length should meet.</summary>
     public static readonly TimeSpan Timeout = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>Most * in one rule: each multiplies what the automaton has to keep in mind.</summary>
+    public const int MaxWildcards = 20;
+
     // A rule that finds nothing at all in one of these would do something to every text.
     private static readonly string[] Harmless = ["", "a", " ", "a b", "1\n2", "é。"];
 
@@ -52,6 +55,11 @@ internal sealed class FilterPattern
 
         if (!rule.IsRegex)
         {
+            if (rule.Pattern.Count(c => c == '*') > MaxWildcards)
+            {
+                return (null, $"A word has at most {MaxWildcards} *.");
+            }
+
             return WordExpression(rule.Pattern) is { } word
                 ? (new FilterPattern(rule, word, new Lazy<Regex>(() => new Regex(word, Options, Timeout))), null)
                 : (null, "A word needs something besides *: this would find every word.");

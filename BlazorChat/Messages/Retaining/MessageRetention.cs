@@ -41,7 +41,13 @@ public sealed class MessageRetention(
             if (Before(room.RetentionDays, settings, time) is { } before)
             {
                 count += await ExpireAsync(db, room.Id, room.LastSeq, before, stopping);
-                await db.HeldMessages.Where(h => h.RoomId == room.Id && h.HeldAt < before).ExecuteDeleteAsync(stopping);
+
+                // Looked for first: deleting nothing would still wait for the database to be free of writers.
+                var held = db.HeldMessages.Where(h => h.RoomId == room.Id && h.HeldAt < before);
+                if (await held.AnyAsync(stopping))
+                {
+                    await held.ExecuteDeleteAsync(stopping);
+                }
             }
         }
 
@@ -101,6 +107,11 @@ public sealed class MessageRetention(
         {
             var ids = await db.RemovedMessages.Where(r => r.At <= before && r.Text != null).OrderBy(r => r.At).Select(r => r.MessageId).Take(GroupSize)
                 .ToArrayAsync(stopping);
+            if (ids.Length == 0)
+            {
+                return;
+            }
+
             await db.RemovedMessages.Where(r => ids.Contains(r.MessageId)).ExecuteUpdateAsync(set => set.SetProperty(r => r.Text, (string?)null), stopping);
             if (ids.Length < GroupSize)
             {

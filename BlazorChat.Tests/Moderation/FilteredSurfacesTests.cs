@@ -29,12 +29,11 @@ public sealed class FilteredSurfacesTests
         Assert.Equal($"a **{Dots}**", masked.Text);
         Assert.Contains($"<strong>{Dots}</strong>", masked.Html, StringComparison.Ordinal);
         Assert.Equal(1, host.Scalar<long>("SELECT count(*) FROM Messages"));
-        Assert.Equal(0, host.Scalar<long>($"SELECT count(*) FROM MessageText WHERE MessageText MATCH '{Masked}'"));
+        Assert.Equal(0, host.Scalar<long>($"SELECT count(*) FROM MessageSearch WHERE MessageSearch MATCH '{Masked}'"));
     }
 
     [Theory]
     [InlineData("b**locked**word")]
-    [InlineData("blocked&#119;ord")]
     [InlineData("`blocked`word")]
     [InlineData("_blockedword_")]
     [InlineData("[blocked](https://example.com)word")]

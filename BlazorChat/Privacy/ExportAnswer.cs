@@ -17,7 +17,8 @@ public static class ExportAnswer
         context.Response.Headers.ContentDisposition = string.Create(CultureInfo.InvariantCulture, $"attachment; filename=\"blazorchat-{now:yyyy-MM-dd}.zip\"");
         try
         {
-            await export.WriteAsync(actor, context.Response.Body, context.RequestAborted);
+            // By the pipe: closing an entry of the archive writes a few bytes synchronously, which the body itself refuses.
+            await export.WriteAsync(actor, context.Response.BodyWriter.AsStream(), context.RequestAborted);
         }
         catch (Exception) when (context.Response.HasStarted)
         {

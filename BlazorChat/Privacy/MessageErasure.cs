@@ -3,6 +3,7 @@ using System.Threading.Channels;
 using BlazorChat.Accounts;
 using BlazorChat.Data;
 using BlazorChat.Messages;
+using BlazorChat.Moderation;
 using Microsoft.EntityFrameworkCore;
 
 namespace BlazorChat.Privacy;
@@ -53,7 +54,12 @@ public sealed class MessageErasure(IDbContextFactory<ChatDbContext> contexts, Me
             foreach (var wish in await db.LogCursors.AsNoTracking().Where(c => c.Name.StartsWith(Prefix)).Select(c => c.Name).ToListAsync(stopping))
             {
                 // Nobody's session: its person has none any more, and wished for it while they had.
-                await removals.DeleteAllOfAsync(new Actor(long.Parse(wish.AsSpan(Prefix.Length), CultureInfo.InvariantCulture), Guid.Empty));
+                var userId = long.Parse(wish.AsSpan(Prefix.Length), CultureInfo.InvariantCulture);
+                await removals.DeleteAllOfAsync(new Actor(userId, Guid.Empty));
+
+                // The copy that a report keeps is evidence until a moderator has decided.
+                await db.Reports.Where(r => r.SenderId == userId && (r.State == ReportState.Resolved || r.State == ReportState.Dismissed))
+                    .ExecuteUpdateAsync(set => set.SetProperty(r => r.Text, ""), stopping);
                 await db.LogCursors.Where(c => c.Name == wish).ExecuteDeleteAsync(stopping);
             }
         }

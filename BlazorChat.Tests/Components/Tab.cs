@@ -28,6 +28,7 @@ internal sealed class Tab : BunitContext
             .AddSingleton(host.RoomQueries)
             .AddSingleton(host.Get<Sightings>())
             .AddSingleton(host.Get<Pins>())
+            .AddSingleton(host.Get<BlockService>())
             .AddSingleton(host.Memberships)
             .AddSingleton(host.Watch)
             .AddSingleton(host.Messages)

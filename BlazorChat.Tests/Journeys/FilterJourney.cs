@@ -44,23 +44,23 @@ public sealed class FilterJourney(Stage stage) : Journey(stage)
         // Held: a notice, no row, and nobody sees it before Mira, who has the page open, lets it through.
         await mira.Page.GotoAsync("/admin/held");
         await mira.CircuitAsync();
-        await bob.TypeAndSendAsync($"buy a {held} now");
+        await bob.TypeAndSendAsync($"buy a {held} today");
         await Expect(bob.Page.Locator(".notice-line")).ToContainTextAsync("held for review");
-        await Expect(bob.Page.GetByText($"buy a {held} now")).ToHaveCountAsync(0);
+        await Expect(bob.Page.GetByText($"buy a {held} today")).ToHaveCountAsync(0);
         await bob.TypeAndSendAsync($"buy a {held} later");
         var waiting = mira.Page.GetByTestId("held-message");
         await Expect(waiting).ToHaveCountAsync(2);
         await Expect(cem.Page.GetByText("buy a")).ToHaveCountAsync(0);
-        await waiting.Filter(new() { HasText = "now" }).GetByTestId("approve-held").ClickAsync();
-        await cem.SeesAsync($"buy a {held} now");
-        await bob.SeesAsync($"buy a {held} now");
+        await waiting.Filter(new() { HasText = "today" }).GetByTestId("approve-held").ClickAsync();
+        await cem.SeesAsync($"buy a {held} today");
+        await bob.SeesAsync($"buy a {held} today");
         await waiting.Filter(new() { HasText = "later" }).GetByTestId("reject-held").ClickAsync();
         await mira.ConfirmAsync();
         await Expect(mira.Page.GetByTestId("none-held")).ToBeVisibleAsync();
 
         await bob.Page.GotoAsync("/account/held");
         await Expect(bob.Page.Locator("[data-testid=own-held][data-state=Rejected]")).ToContainTextAsync($"buy a {held} later");
-        await Expect(bob.Page.Locator("[data-testid=own-held][data-state=Approved]")).ToContainTextAsync($"buy a {held} now");
+        await Expect(bob.Page.Locator("[data-testid=own-held][data-state=Approved]")).ToContainTextAsync($"buy a {held} today");
 
         // A rule is removed after it was asked once, and the next message passes.
         await mira.Page.GotoAsync("/admin/filter");

@@ -25,7 +25,7 @@ public static class Slice
     public const int PageSize = 50;
 
     /// <summary>How far a narrowed list is counted, and its pages are turned: who wants to see further narrows it more.</summary>
-    public const int MaxCounted = 5_000;
+    public const int MaxCounted = 1_000;
 
     /// <summary>A page number from outside: one that no list reaches ends at an empty page, not in a fault.</summary>
     public static int Clamp(int page) => Math.Clamp(page, 0, 1_000_000);

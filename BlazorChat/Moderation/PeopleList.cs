@@ -13,7 +13,7 @@ public sealed class PeopleList(IDbContextFactory<ChatDbContext> contexts, Policy
     /// Up to here, those who match a search are found first and sorted then; above, the list is walked in its order, because among so
     /// many the next match is near.
     /// </summary>
-    private const int MaxFound = 10_000;
+    private const int MaxFound = 3_000;
 
     /// <summary>A page of people.</summary>
     public async Task<Slice<PersonRow>> ListAsync(Actor actor, PeopleQuery query)
@@ -31,9 +31,11 @@ public sealed class PeopleList(IDbContextFactory<ChatDbContext> contexts, Policy
             found = Among(found, await WithStatus(db, db.Users, query.Status, now).OrderBy(u => u.Id).Select(u => u.Id).Take(MaxFound + 1).ToListAsync()) ?? found;
         }
 
+        // How many match is known from finding them, where nothing else leaves some of them out.
+        int? matches = null;
         if (query.Search?.Trim() is { Length: > 0 and <= EmailAddress.MaxLength } text && PasswordRules.IsWellFormed(text))
         {
-            found = await MatchingAsync(db, found, normalizer.NormalizeName(text), seesDetails);
+            (found, matches) = await MatchingAsync(db, found, normalizer.NormalizeName(text), seesDetails);
         }
 
         var all = query is { Status: null, Role: null } && string.IsNullOrWhiteSpace(query.Search);
@@ -47,7 +49,9 @@ public sealed class PeopleList(IDbContextFactory<ChatDbContext> contexts, Policy
             .ToListAsync();
 
         // All are counted from an index; of those that something leaves, no more than anybody turns through.
-        var total = all ? await found.CountAsync() : await Sorted(found, query).Take(Slice.MaxCounted + 1).CountAsync();
+        var total = query is { Status: null, Role: null } && matches is { } known ? known
+            : all ? await found.CountAsync()
+            : await Sorted(found, query).Take(Slice.MaxCounted + 1).CountAsync();
         return new Slice<PersonRow>(
             [.. rows.Select(u => Row(
                 new PersonView(u.Id, u.UserName!, u.Avatar, u.Role, u.IsBot), seesDetails ? u.Email : null,
@@ -99,7 +103,7 @@ public sealed class PeopleList(IDbContextFactory<ChatDbContext> contexts, Policy
     /// Who has a text in their name or address. The search reads the two indexes, which are a tenth of the accounts, and looks up an
     /// account only where it is shown.
     /// </summary>
-    private static async Task<IQueryable<AppUser>> MatchingAsync(ChatDbContext db, IQueryable<AppUser> users, string wanted, bool byEmail)
+    private static async Task<(IQueryable<AppUser> Found, int Count)> MatchingAsync(ChatDbContext db, IQueryable<AppUser> users, string wanted, bool byEmail)
     {
         HashSet<long> ids = [.. await db.Users.Where(u => u.NormalizedUserName!.Contains(wanted)).OrderBy(u => u.NormalizedUserName)
             .Select(u => u.Id).Take(MaxFound + 1).ToListAsync()];
@@ -109,7 +113,8 @@ public sealed class PeopleList(IDbContextFactory<ChatDbContext> contexts, Policy
                 .Select(u => u.Id).Take(MaxFound + 1).ToListAsync());
         }
 
-        return Among(users, ids) ?? users.Where(u => u.NormalizedUserName!.Contains(wanted) || byEmail && u.NormalizedEmail!.Contains(wanted));
+        return (
+            Among(users, ids) ?? users.Where(u => u.NormalizedUserName!.Contains(wanted) || byEmail && u.NormalizedEmail!.Contains(wanted)), ids.Count);
     }
 
     private static IQueryable<AppUser>? Among(IQueryable<AppUser> users, ICollection<long> ids) =>

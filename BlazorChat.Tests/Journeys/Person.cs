@@ -72,6 +72,7 @@ public sealed class Person
     public void ExpectsLostConnections() => Expects(p =>
         p.Contains("net::ERR_", StringComparison.Ordinal) || p.Contains("WebSocket", StringComparison.Ordinal)
         || p.Contains("Connection disconnected", StringComparison.Ordinal) || p.Contains("Failed to start the connection", StringComparison.Ordinal)
+        || p.Contains("Failed to start the transport", StringComparison.Ordinal)
         || p.Contains("Failed to complete negotiation", StringComparison.Ordinal) || p.Contains("Server timeout elapsed", StringComparison.Ordinal)
         || p.Contains("status of 404", StringComparison.Ordinal));
 

@@ -22,6 +22,11 @@ public sealed partial class ServerProcess : IAsyncDisposable
         "automatic draining of the request body failed because the body reader is in an invalid state",
     ];
 
+    // Blazor's word for a connection that was lost between a navigation and the browser's answer to it: a minute later it gives the
+    // circuit up, and the tab opens a new one.
+    private static bool IsUnansweredNavigation(string entry) =>
+        entry.Contains("Circuits.RemoteNavigationManager", StringComparison.Ordinal) && entry.Contains("TaskCanceledException", StringComparison.Ordinal);
+
     private readonly ConcurrentQueue<string> _log = new();
     private Process? _process;
 
@@ -107,7 +112,7 @@ public sealed partial class ServerProcess : IAsyncDisposable
         }
 
         return [.. entries.Where(e => (Problem().IsMatch(e) || e.Contains("Unhandled exception", StringComparison.Ordinal))
-            && !Harmless.Any(h => e.Contains(h, StringComparison.Ordinal)))];
+            && !Harmless.Any(h => e.Contains(h, StringComparison.Ordinal)) && !IsUnansweredNavigation(e))];
     }
 
     /// <summary>A single value from the database file.</summary>

@@ -128,6 +128,22 @@ public sealed class MessageWriterTests
     }
 
     [Fact]
+    public async Task StopAsync_RightAfterTheStart_WritesWhatWaits()
+    {
+        await using var host = await ChatHost.StartAsync();
+        for (var i = 1; i <= 50; i++)
+        {
+            using var writer = ActivatorUtilities.CreateInstance<MessageWriter>(host.Services);
+            await writer.StartAsync(CancellationToken.None);
+            var waiting = writer.WriteAsync(Post(host, host.Ann, host.General, $"number {i}"));
+            await writer.StopAsync(CancellationToken.None);
+
+            Assert.True(waiting.IsCompleted);
+            Assert.Equal(i, (await waiting).Seq);
+        }
+    }
+
+    [Fact]
     public async Task Write_DatabaseLocked_TellsEverySenderSoonWhileReadingGoesOnAndRecovers()
     {
         await using var host = await ChatHost.StartAsync();

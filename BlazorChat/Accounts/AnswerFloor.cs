@@ -4,12 +4,15 @@ namespace BlazorChat.Accounts;
 internal static class AnswerFloor
 {
     /// <summary>Waits until this time has passed since the start, or a multiple of it when the server is busy.</summary>
-    public static Task ReachAsync(TimeProvider time, long started, TimeSpan floor)
+    public static async Task ReachAsync(TimeProvider time, long started, TimeSpan floor)
     {
-        var elapsed = time.GetElapsedTime(started).Ticks;
-        var left = TimeSpan.FromTicks(floor.Ticks - (elapsed % floor.Ticks));
+        var elapsed = time.GetElapsedTime(started);
+        var answerAt = (Math.Floor(elapsed / floor) + 1) * floor;
 
-        // Up to whole milliseconds: a delay drops what is beyond them, and would end before its time.
-        return Task.Delay(TimeSpan.FromMilliseconds(Math.Ceiling(left.TotalMilliseconds)), time);
+        // In rounds: timers count whole milliseconds of a coarser clock, and may end just before their time.
+        for (; elapsed < answerAt; elapsed = time.GetElapsedTime(started))
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(Math.Ceiling((answerAt - elapsed).TotalMilliseconds)), time);
+        }
     }
 }

@@ -70,6 +70,13 @@ public sealed class Sightings(IDbContextFactory<ChatDbContext> contexts, TimePro
         }
     }
 
+    /// <summary>Stores what was seen since the last round.</summary>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        await TryStoreAsync(all: true);
+    }
+
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -81,9 +88,8 @@ public sealed class Sightings(IDbContextFactory<ChatDbContext> contexts, TimePro
                 await TryStoreAsync(all: false);
             }
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            await TryStoreAsync(all: true);
         }
     }
 

@@ -35,11 +35,20 @@ public sealed class MessageWriter(
             ? write.Done
             : throw new RefusedException(Refusal.Unavailable, "The server is busy. Your message was not stored; it is safe to try again.");
 
+    /// <summary>Takes nothing more in, and writes what waits.</summary>
+    /// <param name="cancellationToken">Ends the patience of a shutdown.</param>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        _queue.Writer.TryComplete();
+
+        // Before the stop itself: that would cancel a writer that was started a moment ago and has not begun, with all that waits.
+        await (ExecuteTask ?? Task.CompletedTask).WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await base.StopAsync(cancellationToken);
+    }
+
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        // At shutdown nothing more is taken in, and what waits is still written.
-        await using var stopping = stoppingToken.Register(() => _queue.Writer.TryComplete());
         var writes = new List<PendingWrite>(GroupSize);
         while (await _queue.Reader.WaitToReadAsync(CancellationToken.None))
         {

@@ -170,6 +170,13 @@ public sealed class ReadPointers(
         }
     }
 
+    /// <summary>Stores what has moved since the last round.</summary>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        await TryStoreAsync();
+    }
+
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -181,9 +188,8 @@ public sealed class ReadPointers(
                 await TryStoreAsync();
             }
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            await TryStoreAsync();
         }
     }
 

@@ -86,6 +86,13 @@ public sealed class TokenRegistry(
         await db.ApiTokens.Where(t => t.Kind == TokenKind.Refresh && t.ExpiresAt < now - Keep).ExecuteDeleteAsync();
     }
 
+    /// <summary>Stores what was used since the last round.</summary>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        await TryTidyAsync();
+    }
+
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -97,9 +104,8 @@ public sealed class TokenRegistry(
                 await TryTidyAsync();
             }
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            await TryTidyAsync();
         }
     }
 

@@ -75,6 +75,17 @@ internal sealed class ChatHost : IAsyncDisposable
 
     public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero));
 
+    /// <summary>
+    /// Lets a long time pass: all but its last hour as when a clock is set forward, since the timers of a month would end millions of times.
+    /// What waits for a moment further off than an hour waits on.
+    /// </summary>
+    public void Pass(TimeSpan time)
+    {
+        var ticking = TimeSpan.FromHours(1);
+        Time.AdjustTime(Time.GetUtcNow() + (time - ticking));
+        Time.Advance(ticking);
+    }
+
     public RecordingLog Log { get; } = new();
 
     public IServiceProvider Services => _services;

@@ -5,7 +5,7 @@ namespace BlazorChat.Tests.Messages;
 public sealed class EditWindowTests
 {
     [Theory]
-    [InlineData(null, 100_000, true)]
+    [InlineData(null, 1_500, true)]
     [InlineData(5, 4, true)]
     [InlineData(5, 5, false)]
     [InlineData(0, 0, false)]

@@ -94,7 +94,7 @@ public sealed class MessageSearchTests
         var direct = await host.Rooms.OpenDirectAsync(bob, [host.Ann.UserId]);
         await host.Messages.PostAsync(host.Ann, host.General, "apple one https://example.com/a");
         await host.Messages.PostAsync(bob, host.General, "apple two");
-        host.Time.Advance(TimeSpan.FromDays(10));
+        host.Pass(TimeSpan.FromDays(10));
         await host.Messages.PostAsync(bob, room, "apple three www.example.com");
         await host.Messages.PostAsync(bob, direct, "apple four");
 

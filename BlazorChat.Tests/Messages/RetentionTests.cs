@@ -19,7 +19,7 @@ public sealed class RetentionTests
         var removed = await host.Messages.PostAsync(bob, host.General, "removed words");
         await host.Get<Pins>().PinAsync(host.Ann, old.Id);
         await host.Messages.RemoveAsync(host.Ann, removed.Id, "no");
-        host.Time.Advance(TimeSpan.FromDays(8));
+        host.Pass(TimeSpan.FromDays(8));
         var reply = await host.Messages.PostAsync(bob, host.General, "a reply", replyToId: old.Id);
         await host.MessageQueries.NewestAsync(bob, host.General);
         using var ear = host.Listen(bob, Topic.Room(host.General), Topic.RoomState(host.General));
@@ -63,9 +63,9 @@ public sealed class RetentionTests
             await host.Messages.PostAsync(host.Ann, room, "here");
         }
 
-        host.Time.Advance(TimeSpan.FromDays(8));
+        host.Pass(TimeSpan.FromDays(8));
         Assert.Equal(1, await RoundAsync(host));
-        host.Time.Advance(TimeSpan.FromDays(30));
+        host.Pass(TimeSpan.FromDays(30));
         Assert.Equal(1, await RoundAsync(host));
         Assert.Equal(never, host.Scalar<long>("SELECT RoomId FROM Messages"));
         Assert.Equal(2, host.Scalar<long>("SELECT count(*) FROM AuditEntries WHERE Act = 'RoomChanged' AND After LIKE 'Keeps messages%'"));
@@ -81,7 +81,7 @@ public sealed class RetentionTests
             await host.Messages.PostAsync(host.Ann, host.General, $"old {i}");
         }
 
-        host.Time.Advance(TimeSpan.FromDays(2));
+        host.Pass(TimeSpan.FromDays(2));
         await host.Messages.PostAsync(host.Ann, host.General, "new");
         Assert.Equal(4, (await host.RoomQueries.MineAsync(bob)).Single(r => r.Id == host.General).Unread);
         using var tab = host.Chat.Connect(bob, ConnectionKind.Circuit);
@@ -100,7 +100,7 @@ public sealed class RetentionTests
         await using var host = await ChatHost.StartAsync();
         var (bob, cem) = (await host.AddAsync("Bob"), await host.AddAsync("Cem"));
         await Task.WhenAll(Enumerable.Range(0, Old).Select(i => host.Messages.PostAsync(bob, host.General, $"old words {i}")));
-        host.Time.Advance(TimeSpan.FromDays(2));
+        host.Pass(TimeSpan.FromDays(2));
         await host.Get<RoomRetention>().SetAsync(host.Ann, host.General, 1);
 
         var round = Task.Run(() => host.Get<MessageRetention>().RoundAsync(CancellationToken.None));
@@ -126,7 +126,7 @@ public sealed class RetentionTests
         await using var host = await ChatHost.StartAsync();
         var bob = await host.AddAsync("Bob");
         await Task.WhenAll(Enumerable.Range(0, Old).Select(i => host.Messages.PostAsync(bob, host.General, $"{i}")));
-        host.Time.Advance(TimeSpan.FromDays(2));
+        host.Pass(TimeSpan.FromDays(2));
         await host.Get<RoomRetention>().SetAsync(host.Ann, host.General, 1);
         using var ear = host.Listen(bob, Topic.Room(host.General));
 
@@ -151,7 +151,7 @@ public sealed class RetentionTests
         var bob = await host.AddAsync("Bob");
         var said = await host.Messages.PostAsync(bob, host.General, "confidential-4711");
         await host.Messages.RemoveAsync(host.Ann, said.Id, "Private matters.");
-        host.Time.Advance(TimeSpan.FromDays(RemovedMessage.KeptDays));
+        host.Pass(TimeSpan.FromDays(RemovedMessage.KeptDays));
         await RoundAsync(host);
 
         Assert.Equal(0, host.Scalar<long>("SELECT count(*) FROM RemovedMessages WHERE Text IS NOT NULL"));

@@ -47,7 +47,7 @@ public sealed class BanListTests
         await using var host = await ChatHost.StartAsync();
         var (max, bob) = (await BanServiceTests.ModeratorAsync(host), await host.AddAsync("Bob"));
         await host.Messages.PostAsync(bob, host.General, "long ago");
-        host.Time.Advance(TimeSpan.FromDays(2));
+        host.Pass(TimeSpan.FromDays(2));
         for (var i = 0; i < 3; i++)
         {
             await host.Messages.PostAsync(bob, host.General, $"spam {i}");

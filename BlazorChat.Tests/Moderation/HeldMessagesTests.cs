@@ -186,7 +186,7 @@ public sealed class HeldMessagesTests
         var bob = await host.AddAsync("Bob");
         await HoldAsync(host, bob, "c-1");
         await host.Get<HeldMessages>().RejectAsync(host.Ann, await OnlyAsync(host, host.Ann));
-        host.Time.Advance(HeldMessages.Kept + TimeSpan.FromMinutes(1));
+        host.Pass(HeldMessages.Kept + TimeSpan.FromMinutes(1));
         await HoldAsync(host, bob, "c-2");
         await host.Get<HeldMessages>().RejectAsync(host.Ann, await OnlyAsync(host, host.Ann));
 

@@ -60,7 +60,7 @@ public sealed class OverviewTests
         var own = await host.PrivateAsync(host.Ann);
         await host.Messages.PostAsync(host.Ann, own, "kept");
         await host.Messages.PostAsync(host.Ann, host.General, "old");
-        host.Time.Advance(TimeSpan.FromDays(10));
+        host.Pass(TimeSpan.FromDays(10));
         await host.Messages.PostAsync(host.Ann, host.General, "new");
         var overview = host.Get<OverviewService>();
 

@@ -6,12 +6,22 @@ namespace BlazorChat.Data;
 /// </summary>
 public sealed class DataDirectory
 {
-    /// <summary>Finds and creates the directory.</summary>
+    // The database and the keys that protect cookies: nobody else on this machine is to read them.
+    private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
+    /// <summary>Finds the directory, and creates one that only this user can read. Who may read one that exists is the operator's choice.</summary>
     public DataDirectory(IConfiguration configuration)
     {
         var configured = configuration["Chat:DataDirectory"];
         Path = System.IO.Path.GetFullPath(string.IsNullOrWhiteSpace(configured) ? Default() : configured);
-        Directory.CreateDirectory(Path);
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(Path);
+        }
+        else
+        {
+            Directory.CreateDirectory(Path, Private);
+        }
     }
 
     /// <summary>The absolute path.</summary>

@@ -248,6 +248,12 @@ internal sealed class ChatHost : IAsyncDisposable
     }
 }
 
+/// <summary>Connecting where nobody counts.</summary>
+internal static class ConnectingExtensions
+{
+    public static Connection Connect(this ChatService chat, Actor actor, ConnectionKind kind) => chat.Connect(actor, kind, int.MaxValue)!;
+}
+
 /// <summary>A subscriber that writes down what it hears.</summary>
 internal sealed class Ear : IDisposable
 {

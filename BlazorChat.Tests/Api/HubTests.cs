@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.WebSockets;
 using System.Text.Json;
 using BlazorChat.Api;
-using BlazorChat.Api.Hub;
+using BlazorChat.Live;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.SignalR.Client;
 using Microsoft.Extensions.DependencyInjection;
@@ -210,22 +210,26 @@ public sealed class HubTests(ApiSite site) : ApiTest(site)
     [Fact]
     public async Task MoreConnectionsThanAPersonMayHave_AreEnded_AndOthersGoOn()
     {
+        var most = Site.Get<ConnectionLimits>().HubConnections;
+        Assert.Equal(50, most);
         using var bob = await Site.JoinAsync("Bob");
+        using var tab = Site.Chat.Connect(bob.Actor, ConnectionKind.Circuit);
         List<RawHub> hubs = [];
-        for (var i = 0; i < HubClients.MaxConnections; i++)
+        for (var i = 0; i < most; i++)
         {
             hubs.Add(await bob.RawAsync());
         }
 
-        await Wait.Until(() => Site.Chat.ConnectionsOf(bob.Actor.UserId) == HubClients.MaxConnections);
+        await Wait.Until(() => Site.Chat.ConnectionsOf(bob.Actor.UserId) == most + 1);
         using (var one = await bob.RawAsync())
         {
             await one.Closed.WaitAsync(Wait.Limit);
+            Assert.Contains(one.Records, r => r.Contains("You have 50 connections open. Close one before you open another.", StringComparison.Ordinal));
         }
 
         await hubs[0].InvokeAsync("JoinRoom", Site.General);
         hubs[1].Dispose();
-        await Wait.Until(() => Site.Chat.ConnectionsOf(bob.Actor.UserId) == HubClients.MaxConnections - 1);
+        await Wait.Until(() => Site.Chat.ConnectionsOf(bob.Actor.UserId) == most);
         using var another = await bob.RawAsync();
         await another.InvokeAsync("JoinRoom", Site.General);
         hubs.ForEach(h => h.Dispose());

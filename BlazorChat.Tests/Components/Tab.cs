@@ -5,6 +5,7 @@ using BlazorChat.Components.Shared;
 using BlazorChat.Live;
 using BlazorChat.Notifications;
 using BlazorChat.Messages;
+using BlazorChat.Moderation;
 using BlazorChat.Rooms;
 using Bunit;
 using Microsoft.AspNetCore.Components.Authorization;
@@ -23,6 +24,10 @@ internal sealed class Tab : BunitContext
         Services
             .AddSingleton<TimeProvider>(host.Time)
             .AddSingleton(host.Chat)
+            .AddSingleton(host.Get<ConnectionLimits>())
+            .AddSingleton(host.Sessions)
+            .AddSingleton(host.Get<Announcements>())
+            .AddSingleton(host.Get<CurrentAnnouncement>())
             .AddSingleton(host.Rooms)
             .AddSingleton(host.Get<RoomModeration>())
             .AddSingleton(host.RoomQueries)

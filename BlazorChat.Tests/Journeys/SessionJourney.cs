@@ -55,6 +55,34 @@ public sealed class SessionJourney(Stage stage) : Journey(stage)
     }
 
     [Fact]
+    public async Task OneTabTooMany_SaysSo_AndOpensWhenAnotherIsClosed()
+    {
+        var bob = await Community.JoinAsync("Bob");
+        var tabs = new List<Person> { bob };
+        while (tabs.Count < Stage.MostTabs)
+        {
+            tabs.Add(await bob.TabAsync("/"));
+        }
+
+        var page = await bob.Context.NewPageAsync();
+        await page.GotoAsync($"/rooms/{bob.RoomId}");
+        await Expect(page.GetByTestId("too-many-tabs")).ToContainTextAsync($"You have this open in {Stage.MostTabs} tabs. Close one and reload.");
+        await bob.SayAsync("the others go on");
+        await Expect(tabs[^1].List).ToContainTextAsync("the others go on");
+
+        await tabs[^1].Page.CloseAsync();
+        var notice = page.Url;
+        await Wait.UntilAsync(async () =>
+        {
+            await page.GotoAsync(notice);
+            await page.GetByTestId("reload").ClickAsync();
+            await page.WaitForURLAsync($"**/rooms/{bob.RoomId}");
+            await page.Locator("[data-testid=message-list][data-ready], [data-testid=too-many-tabs]").First.WaitForAsync();
+            return await page.GetByTestId("too-many-tabs").CountAsync() == 0;
+        });
+    }
+
+    [Fact]
     public async Task SignOut_ThenBack_ShowsNothing()
     {
         var bob = await Community.JoinAsync("Bob");

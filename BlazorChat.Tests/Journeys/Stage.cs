@@ -36,9 +36,12 @@ public sealed class Stage : IAsyncLifetime
         }
     }
 
+    /// <summary>How many tabs a person of the shared community may have open: fewer than elsewhere, and more than a journey needs.</summary>
+    public const int MostTabs = 6;
+
     /// <summary>The community that journeys share; each brings people and rooms of its own.</summary>
     public async Task<Community> CommunityAsync() => _community ??= await Community.FoundAsync(
-        this, $"--Push:AllowedHosts={Push.Host}", "--Push:GraceSeconds=1");
+        this, $"--Push:AllowedHosts={Push.Host}", "--Push:GraceSeconds=1", $"--Limits:Tabs={MostTabs}");
 
     public async ValueTask DisposeAsync()
     {

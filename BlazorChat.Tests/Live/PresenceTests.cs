@@ -71,6 +71,28 @@ public sealed class PresenceTests
     }
 
     [Fact]
+    public void Connect_AsManyAreUp_IsRefused_AndThoseThatLostTheirNetworkDoNotCount()
+    {
+        var first = _chat.Connect(Bob, ConnectionKind.Circuit, 2)!;
+        var second = _chat.Connect(Bob, ConnectionKind.Circuit, 2)!;
+        Assert.Null(_chat.Connect(Bob, ConnectionKind.Circuit, 2));
+        Assert.Equal((2, 2), (_chat.ConnectionsOf(Bob.UserId), _chat.ConnectionCount(ConnectionKind.Circuit)));
+        using var program = _chat.Connect(Bob, ConnectionKind.Hub, 1);
+        using var other = _chat.Connect(Ann, ConnectionKind.Circuit, 2);
+        Assert.True(program is not null && other is not null);
+
+        first.SetUp(false);
+        var third = _chat.Connect(Bob, ConnectionKind.Circuit, 2)!;
+        Assert.False(third.IsOneTooMany(2));
+        first.SetUp(true);
+        Assert.True(first.IsOneTooMany(2));
+
+        first.Dispose();
+        second.Dispose();
+        Assert.NotNull(_chat.Connect(Bob, ConnectionKind.Circuit, 2));
+    }
+
+    [Fact]
     public void IsLookingAt_TabHiddenDisconnectedOrElsewhere_IsFalse()
     {
         using var tab = _chat.Connect(Bob, ConnectionKind.Circuit);

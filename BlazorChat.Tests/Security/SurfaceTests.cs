@@ -200,6 +200,7 @@ public sealed class SurfaceTests
         "signed in GET POST /account/manage",
         "signed in GET POST /account/moderation",
         "signed in GET POST /account/notifications",
+        "signed in GET POST /account/tabs",
         "signed in GET POST /account/tokens",
         "signed in GET POST /account/two-factor",
         "signed in GET POST /admin",

@@ -26,6 +26,7 @@ public static class ApiSetup
         services.AddApiDescription();
 
         services.AddSingleton<HubLifetimeManager<ChatHub>, HubConnections>();
+        services.AddSingleton<HubClientServices>();
         services.AddSingleton<HubClients>();
         services.AddHostedService<HubPresence>();
         services

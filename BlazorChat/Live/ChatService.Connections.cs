@@ -12,13 +12,21 @@ public sealed partial class ChatService
     private readonly ConcurrentDictionary<long, Person> _people = new();
     private readonly int[] _counts = new int[Enum.GetValues<ConnectionKind>().Length];
 
-    /// <summary>Notes a new connection of the actor.</summary>
-    public Connection Connect(Actor actor, ConnectionKind kind)
+    /// <summary>
+    /// Notes a new connection of the actor; <see langword="null"/> when <paramref name="most"/> of its kind are up already. Those whose network
+    /// is lost do not count, or a browser that crashed would keep its owner out until they are given up.
+    /// </summary>
+    public Connection? Connect(Actor actor, ConnectionKind kind, int most)
     {
         var connection = new Connection(this, actor, kind);
         var person = _people.GetOrAdd(actor.UserId, _ => new Person());
         lock (person)
         {
+            if (person.CountUp(kind) >= most)
+            {
+                return null;
+            }
+
             person.Connections.Add(connection);
         }
 
@@ -43,6 +51,19 @@ public sealed partial class ChatService
         lock (person)
         {
             return person.Connections.Count;
+        }
+    }
+
+    internal int CountUp(long userId, ConnectionKind kind)
+    {
+        if (!_people.TryGetValue(userId, out var person))
+        {
+            return 0;
+        }
+
+        lock (person)
+        {
+            return person.CountUp(kind);
         }
     }
 
@@ -147,6 +168,8 @@ public sealed partial class ChatService
         public PresenceState Shown { get; set; }
 
         public ITimer? Timer { get; set; }
+
+        public int CountUp(ConnectionKind kind) => Connections.Count(c => c.IsUp && c.Kind == kind);
 
         public PresenceState Compute()
         {

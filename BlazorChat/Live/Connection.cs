@@ -53,6 +53,9 @@ public sealed class Connection : IDisposable
         _chat.PresenceMayHaveChanged(Actor.UserId);
     }
 
+    /// <summary>Whether more of this kind than so many are up, this one among them: some came while this one was away.</summary>
+    public bool IsOneTooMany(int most) => IsUp && _chat.CountUp(Actor.UserId, Kind) > most;
+
     /// <inheritdoc/>
     public void Dispose() => _chat.Disconnect(this);
 }

@@ -22,15 +22,14 @@ public sealed class HubClient : IDisposable
     private readonly HashSet<long> _rooms = [];
     private long _typedAt;
 
-    internal HubClient(HubConnectionContext connection, Actor actor, string name, HubClientServices services)
+    internal HubClient(HubConnectionContext connection, Connection presence, string name, HubClientServices services)
     {
-        (_connection, Actor, _name, _services) = (connection, actor, name, services);
-        _presence = services.Chat.Connect(actor, ConnectionKind.Hub);
-        _subscription = services.Chat.Subscribe(actor, RelayAsync);
+        (_connection, _presence, _name, _services) = (connection, presence, name, services);
+        _subscription = services.Chat.Subscribe(Actor, RelayAsync);
     }
 
     /// <summary>Who is connected.</summary>
-    public Actor Actor { get; }
+    public Actor Actor => _presence.Actor;
 
     internal async Task<JoinedBody> JoinAsync(long roomId)
     {

@@ -16,7 +16,10 @@ public abstract class ChatLayoutBase : ChatComponent
     /// <summary>How long after it opened a page is up, and its circuit gives back what only starting needed.</summary>
     private static readonly TimeSpan StartTime = TimeSpan.FromSeconds(2);
 
-    private ITimer? _started;
+    /// <summary>How long a refused tab has to leave. Who stays does not mean to, and their circuit ends.</summary>
+    private static readonly TimeSpan LeaveTime = TimeSpan.FromSeconds(30);
+
+    private ITimer? _timer;
 
     // What was announced when it was last looked at, dismissed or not.
     private long? _announcementId;
@@ -52,6 +55,13 @@ public abstract class ChatLayoutBase : ChatComponent
     /// <inheritdoc/>
     protected override async Task OnInitializedAsync()
     {
+        Circuit.Refused += OnRefused;
+        if (Circuit.IsRefused)
+        {
+            EndSoon();
+            return;
+        }
+
         Me = await People.GetAsync(Actor.UserId);
         await LookAtAnnouncementAsync();
     }
@@ -64,7 +74,12 @@ public abstract class ChatLayoutBase : ChatComponent
             return;
         }
 
-        await Circuit.ConnectAsync();
+        if (Circuit.IsRefused)
+        {
+            Circuit.Leave();
+            return;
+        }
+
         Subscribe(OnEventsAsync);
         if (!await Sessions.IsActiveAsync(Actor))
         {
@@ -79,16 +94,17 @@ public abstract class ChatLayoutBase : ChatComponent
         }
 
         // On the circuit's own dispatcher, where its JavaScript calls are made.
-        _started = Time.CreateTimer(_ => _ = InvokeAsync(() => CircuitJsonCache.Trim(Js)), null, StartTime, Timeout.InfiniteTimeSpan);
+        _timer = Time.CreateTimer(_ => _ = InvokeAsync(() => CircuitJsonCache.Trim(Js)), null, StartTime, Timeout.InfiniteTimeSpan);
     }
 
     /// <inheritdoc/>
     public override async ValueTask DisposeAsync()
     {
         await base.DisposeAsync();
-        if (_started is not null)
+        Circuit.Refused -= OnRefused;
+        if (_timer is not null)
         {
-            await _started.DisposeAsync();
+            await _timer.DisposeAsync();
         }
 
         GC.SuppressFinalize(this);
@@ -96,6 +112,23 @@ public abstract class ChatLayoutBase : ChatComponent
 
     /// <summary>Shows the announcement to this person no more, in any of their tabs.</summary>
     protected Task DismissAsync() => Announcement is { } announcement ? TryAsync(() => Announcements.DismissAsync(Actor, announcement.Id)) : Task.CompletedTask;
+
+    private void OnRefused() => _ = InvokeAsync(() =>
+    {
+        Me = null;
+        StateHasChanged();
+        EndSoon();
+        Circuit.Leave();
+    });
+
+    /// <summary>Ends the circuit, unless the browser has left by then.</summary>
+    private void EndSoon()
+    {
+        _timer?.Dispose();
+        _timer = Time.CreateTimer(
+            _ => _ = InvokeAsync(() => DispatchExceptionAsync(new InvalidOperationException($"User {Actor.UserId} has too many tabs, and this one did not leave."))),
+            null, LeaveTime, Timeout.InfiniteTimeSpan);
+    }
 
     private Task OnEventsAsync(EventBatch batch)
     {

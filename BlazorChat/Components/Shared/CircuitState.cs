@@ -10,13 +10,20 @@ namespace BlazorChat.Components.Shared;
 /// What is particular to one open tab: who acts in it, its connection to the switchboard, and what is being read.
 /// It is bound to the session that opened it and never becomes anybody else's.
 /// </summary>
-public sealed class CircuitState(ChatService chat, Sightings sightings, AuthenticationStateProvider authentication, NavigationManager navigation)
+public sealed class CircuitState(
+    ChatService chat, ConnectionLimits limits, Sightings sightings, AuthenticationStateProvider authentication, NavigationManager navigation)
     : CircuitHandler
 {
     private Actor? _actor;
 
     /// <summary>The connection, once the tab is interactive; null while prerendering.</summary>
     public Connection? Connection { get; private set; }
+
+    /// <summary>Whether the person has as many other tabs as they may: then this one shows nothing, and leaves.</summary>
+    public bool IsRefused { get; private set; }
+
+    /// <summary>The tab was away, and comes back as one too many.</summary>
+    public event Action? Refused;
 
     /// <summary>The room in view that is being read: its tab visible and focused, the newest message in sight.</summary>
     public long? ReadingRoomId { get; private set; }
@@ -31,9 +38,6 @@ public sealed class CircuitState(ChatService chat, Sightings sightings, Authenti
     public async ValueTask<Actor> ActorAsync() =>
         _actor ??= (await authentication.GetAuthenticationStateAsync()).User.ToActor()
             ?? throw RefusedException.SignedOut();
-
-    /// <summary>Registers the tab with the switchboard; called once it is interactive.</summary>
-    public async Task ConnectAsync() => Connection ??= chat.Connect(await ActorAsync(), ConnectionKind.Circuit);
 
     /// <summary>Notes what the tab reads now.</summary>
     public void SetReading(long? roomId)
@@ -51,6 +55,21 @@ public sealed class CircuitState(ChatService chat, Sightings sightings, Authenti
     /// <summary>Loads the page anew: as whom this browser is signed in now, or to the sign-in page.</summary>
     public void Reload() => navigation.NavigateTo(navigation.Uri, forceLoad: true);
 
+    /// <summary>Leaves for the page that says how many tabs are open. It is no circuit, and leads back here.</summary>
+    public void Leave() => navigation.NavigateTo(
+        $"/account/tabs?returnUrl={Uri.EscapeDataString("/" + navigation.ToBaseRelativePath(navigation.Uri))}", forceLoad: true, replace: true);
+
+    /// <summary>Registers the tab with the switchboard, before anything is rendered in it.</summary>
+    public override async Task OnCircuitOpenedAsync(Circuit circuit, CancellationToken cancellationToken)
+    {
+        // Nobody is signed in to a page that says that there is nothing.
+        if ((await authentication.GetAuthenticationStateAsync()).User.ToActor() is { } actor)
+        {
+            Connection = chat.Connect(actor, ConnectionKind.Circuit, limits.Tabs);
+            IsRefused = Connection is null;
+        }
+    }
+
     /// <inheritdoc/>
     public override Task OnConnectionDownAsync(Circuit circuit, CancellationToken cancellationToken)
     {
@@ -67,7 +86,17 @@ public sealed class CircuitState(ChatService chat, Sightings sightings, Authenti
     /// <inheritdoc/>
     public override Task OnConnectionUpAsync(Circuit circuit, CancellationToken cancellationToken)
     {
-        Connection?.SetUp(true);
+        if (Connection is { IsUp: false } connection)
+        {
+            connection.SetUp(true);
+            if (connection.IsOneTooMany(limits.Tabs))
+            {
+                connection.Dispose();
+                IsRefused = true;
+                Refused?.Invoke();
+            }
+        }
+
         return Task.CompletedTask;
     }
 

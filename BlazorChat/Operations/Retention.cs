@@ -1,9 +1,10 @@
 using BlazorChat.Messages;
+using BlazorChat.Rooms;
 
 namespace BlazorChat.Operations;
 
-/// <summary>Has old messages deleted, every hour and shortly after the start.</summary>
-public sealed class Retention(MessageRetention messages, TimeProvider time, ILogger<Retention> logger) : BackgroundService
+/// <summary>Has old messages deleted, and what else is over, every hour and shortly after the start.</summary>
+public sealed class Retention(MessageRetention messages, PastSilences silences, TimeProvider time, ILogger<Retention> logger) : BackgroundService
 {
     /// <summary>How often it looks.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromHours(1);
@@ -37,10 +38,12 @@ public sealed class Retention(MessageRetention messages, TimeProvider time, ILog
             {
                 logger.LogInformation("{Count} messages that are not kept any more were deleted.", count);
             }
+
+            await silences.ForgetAsync(stopping);
         }
         catch (Exception exception) when (!stopping.IsCancellationRequested)
         {
-            logger.LogWarning(exception, "Old messages could not be deleted; trying again in an hour.");
+            logger.LogWarning(exception, "What is not kept any more could not be deleted; trying again in an hour.");
         }
     }
 }

@@ -16,6 +16,7 @@ public static class RoomsSetup
         .AddSingleton<RoomWatch>()
         .AddSingleton<BlockService>()
         .AddSingleton<OwnMutes>()
+        .AddSingleton<PastSilences>()
         .AddSingleton<RoomRetention>()
         .AddSingleton<ReadPointers>()
         .AddHostedService(provider => provider.GetRequiredService<ReadPointers>());

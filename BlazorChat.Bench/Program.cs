@@ -4,6 +4,7 @@ using BlazorChat.Bench.Circuits;
 using BlazorChat.Bench.Http;
 using BlazorChat.Bench.Hub;
 using BlazorChat.Bench.Pages;
+using BlazorChat.Bench.Privacy;
 using BlazorChat.Bench.Push;
 using BlazorChat.Bench.Retaining;
 using BlazorChat.Bench.Revoke;
@@ -21,6 +22,7 @@ var root = new RootCommand("Measures BlazorChat against its budgets. Exit code 0
     Http(server),
     Push(server),
     Retention(server),
+    Privacy(server),
     Revoke(server),
     Admin(server),
 };
@@ -157,6 +159,23 @@ static Command Retention(Option<string?> server)
     var command = new Command("retention", "Deletion of old messages: the time of a batch, and what senders notice of it") { messages, rooms, senders, rate, seconds, server };
     command.SetAction((parsed, cancellation) => RetentionBench.RunAsync(new RetentionOptions(
         parsed.GetValue(messages), parsed.GetValue(rooms), parsed.GetValue(senders), parsed.GetValue(rate), parsed.GetValue(seconds),
+        parsed.GetValue(server)), cancellation));
+    return command;
+}
+
+static Command Privacy(Option<string?> server)
+{
+    var messages = Setting("--messages", 1_000_000, "Messages of the community");
+    var share = Setting("--share", 10, "One of how many is by the person who leaves");
+    var senders = Setting("--senders", 8, "People who post meanwhile");
+    var rate = Setting("--rate", 100.0, "Messages a second that these post together");
+    var seconds = Setting("--seconds", 10, "How long they post while nothing else happens");
+    var command = new Command("privacy", "Export and deletion of somebody who wrote a great deal: time, memory, and what senders notice of it")
+    {
+        messages, share, senders, rate, seconds, server,
+    };
+    command.SetAction((parsed, cancellation) => PrivacyBench.RunAsync(new PrivacyOptions(
+        parsed.GetValue(messages), parsed.GetValue(share), parsed.GetValue(senders), parsed.GetValue(rate), parsed.GetValue(seconds),
         parsed.GetValue(server)), cancellation));
     return command;
 }

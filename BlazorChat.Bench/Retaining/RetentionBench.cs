@@ -71,13 +71,14 @@ internal static class RetentionBench
         Report report, StoreHost host, Seed seed, IReadOnlyList<Actor> actors, RetentionOptions options, CancellationToken cancellation)
     {
         var time = TimeSpan.FromSeconds(options.Seconds);
-        await PostAsync(host, seed, actors, options.Rate, TimeSpan.FromSeconds(2), Task.Delay(Timeout.Infinite, cancellation));
-        var quiet = await PostAsync(host, seed, actors, options.Rate, time, Task.Delay(Timeout.Infinite, cancellation));
+        var posts = new SteadyPosts(host, seed, actors, options.Rate);
+        await posts.SendAsync(TimeSpan.FromSeconds(2), Task.Delay(Timeout.Infinite, cancellation));
+        var quiet = await posts.SendAsync(time, Task.Delay(Timeout.Infinite, cancellation));
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var old = long.Parse(await host.AskAsync("SELECT COUNT(*) FROM Messages", cancellation), null);
         var since = Stopwatch.GetTimestamp();
         var round = Task.Run(() => host.Get<MessageRetention>().RoundAsync(enough.Token), cancellation);
-        var busy = await PostAsync(host, seed, actors, options.Rate, time, round);
+        var busy = await posts.SendAsync(time, round);
         var elapsed = Stopwatch.GetElapsedTime(since);
         await enough.CancelAsync();
         await Task.WhenAny(round);
@@ -90,38 +91,5 @@ internal static class RetentionBench
         report.Add("  worst", busy.Max, "ms");
         report.Add("  acknowledgements of each", $"{quiet.Count:#,0} and {busy.Count:#,0}");
         report.Add("messages deleted meanwhile", (old + busy.Count - left) / elapsed.TotalSeconds, "/s");
-    }
-
-    /// <summary>Posts at a steady pace, each from when it was due, for a time or until something is over. Whoever is refused ends the run.</summary>
-    private static async Task<Statistics> PostAsync(StoreHost host, Seed seed, IReadOnlyList<Actor> actors, double rate, TimeSpan time, Task over)
-    {
-        var texts = new SampleTexts(seed: 4);
-        var start = Stopwatch.GetTimestamp();
-        var interval = (long)(Stopwatch.Frequency * actors.Count / rate);
-        var all = await Task.WhenAll(actors.Select((actor, i) => Task.Run(async () =>
-        {
-            List<long> waits = [];
-            for (var due = start + (interval * i / actors.Count); Stopwatch.GetElapsedTime(start) < time && !over.IsCompleted; due += interval)
-            {
-                var wait = Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), due);
-                if (wait > TimeSpan.Zero)
-                {
-                    await Task.Delay(wait);
-                    due = Math.Max(due, Stopwatch.GetTimestamp());
-                }
-
-                string text;
-                lock (texts)
-                {
-                    text = texts.Next();
-                }
-
-                await host.Messages.PostAsync(actor, seed.Users[i].RoomId, text, Guid.NewGuid().ToString("N"));
-                waits.Add(Stopwatch.GetTimestamp() - due);
-            }
-
-            return waits;
-        })));
-        return new Statistics(all.SelectMany(w => w));
     }
 }

@@ -28,7 +28,8 @@ internal sealed class StoreHost : IAsyncDisposable
     public T Get<T>()
         where T : notnull => _host.Services.GetRequiredService<T>();
 
-    public static async Task<StoreHost> StartAsync(string dataDirectory, CancellationToken cancellation)
+    public static async Task<StoreHost> StartAsync(
+        string dataDirectory, CancellationToken cancellation, Action<IServiceCollection>? besides = null)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Configuration["Chat:DataDirectory"] = dataDirectory;
@@ -39,6 +40,7 @@ internal sealed class StoreHost : IAsyncDisposable
 
         builder.Logging.AddSimpleConsole().SetMinimumLevel(LogLevel.Warning);
         builder.Services.AddLive().AddData(builder.Configuration).AddMail(builder.Configuration).AddAccounts(builder.Configuration).AddRooms().AddMessages();
+        besides?.Invoke(builder.Services);
         var host = builder.Build();
         await host.Services.PrepareDataAsync();
         await host.StartAsync(cancellation);

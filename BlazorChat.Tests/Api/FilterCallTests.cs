@@ -2,6 +2,7 @@ using System.IO.Compression;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using BlazorChat.Accounts.Tokens;
 using BlazorChat.Api;
 using BlazorChat.Bots;
 using BlazorChat.Filtering;
@@ -50,6 +51,42 @@ public sealed class FilterCallTests
         var approved = await site.Get<HeldMessages>().ApproveAsync(site.Ann, waiting[0].Id);
         var again = await bob.PostAsync(path, new { text = "a daisy", clientMessageId = "c-1" });
         Assert.Equal((HttpStatusCode.OK, approved.Id), (again.Status, again.Json.GetProperty("id").GetInt64()));
+        Assert.Empty(site.Log.Lines);
+    }
+
+    [Fact]
+    public async Task HeldMessages_AreDecidedOnByModerators_AndTheirAuthorSeesHow()
+    {
+        await using var site = await ApiSite.StartAsync();
+        await site.Get<WordFilterService>().AddAsync(site.Ann, new FilterRuleDraft("daisy", false, FilterAction.Hold));
+        using var ann = await site.ClientAsync(site.Ann, Scope.Read | Scope.Write | Scope.Admin, "Ann");
+        using var bob = await site.JoinAsync("Bob");
+        foreach (var text in (string[])["a daisy", "another daisy"])
+        {
+            Assert.Equal(HttpStatusCode.Accepted, (await bob.PostAsync($"/api/rooms/{site.General}/messages", new { text })).Status);
+        }
+
+        var listed = (await ann.GetAsync("/api/held")).Ok();
+        Assert.Equal(2, listed.GetProperty("total").GetInt32());
+        var waiting = listed.GetProperty("messages");
+        Assert.Equal(("a daisy", "daisy", bob.Name, "General"), (
+            waiting[0].GetProperty("text").GetString(), waiting[0].GetProperty("found").GetString(), waiting[0].GetProperty("senderName").GetString(),
+            waiting[0].GetProperty("roomName").GetString()));
+        var (first, second) = (waiting[0].GetProperty("id").GetInt64(), waiting[1].GetProperty("id").GetInt64());
+
+        var approved = (await ann.PostAsync($"/api/held/{first}/approve")).Ok();
+        Assert.Equal(("a daisy", bob.Actor.UserId), (approved.GetProperty("text").GetString(), approved.GetProperty("senderId").GetInt64()));
+        (await ann.PostAsync($"/api/held/{first}/approve")).Problem(HttpStatusCode.Conflict);
+        (await ann.PostAsync($"/api/held/{second}/reject", new { note = new string('x', 501) })).Problem(HttpStatusCode.BadRequest);
+        (await ann.PostAsync($"/api/held/{second}/reject", new { note = "Not here." })).NoContent();
+        (await ann.PostAsync($"/api/held/{second}/reject")).Problem(HttpStatusCode.Conflict);
+        (await ann.PostAsync("/api/held/987654321/reject")).Problem(HttpStatusCode.NotFound);
+        Assert.Equal(0, (await ann.GetAsync("/api/held")).Ok().GetProperty("total").GetInt32());
+
+        Assert.Equal(["rejected", "approved"], (await bob.GetAsync("/api/me/held")).Ok().EnumerateArray().Select(h => h.GetProperty("state").GetString()));
+        (await bob.GetAsync("/api/held")).Problem(HttpStatusCode.Forbidden);
+        (await bob.PostAsync($"/api/held/{first}/approve")).Problem(HttpStatusCode.Forbidden);
+        (await bob.PostAsync($"/api/held/{first}/reject")).Problem(HttpStatusCode.Forbidden);
         Assert.Empty(site.Log.Lines);
     }
 

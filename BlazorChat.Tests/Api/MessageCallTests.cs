@@ -10,6 +10,7 @@ public sealed class MessageCallTests(ApiSite site) : ApiTest(site)
     private static readonly string[] Fields =
     [
         "id", "roomId", "seq", "senderId", "senderName", "senderIsBot", "text", "html", "clientMessageId", "replyToId", "sentAt", "editedAt", "deletedAt",
+        "isRemoved",
     ];
 
     [Fact]

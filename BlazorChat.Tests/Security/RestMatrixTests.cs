@@ -17,6 +17,17 @@ public sealed class RestMatrixTests(RestMatrixTests.Untouched untouched) : IClas
         ("DELETE /api/bans/{id:long}", "BanService.LiftAsync", w => $"/api/bans/{w.Ban}", Nothing),
         ("GET /api/bans/", "BanQueries.ListAsync", _ => "/api/bans", Nothing),
         ("POST /api/bans/", "BanService.BanAsync", _ => "/api/bans", w => new { userId = w.Zoe, reason = "Spam.", minutes = 60 }),
+        ("POST /api/bans/{id:long}/answer", "BanAppeals.AnswerAsync", w => $"/api/bans/{w.Ban}/answer", _ => new { lift = true, text = "Well then." }),
+        ("PUT /api/people/{id:long}/mute", "RoomModeration.MuteAsync (everywhere)", w => $"/api/people/{w.Zoe}/mute", _ => new { minutes = 60, reason = "Spam." }),
+        ("DELETE /api/people/{id:long}/mute", "RoomModeration.UnmuteAsync (everywhere)", w => $"/api/people/{w.Zoe}/mute", Nothing),
+        ("GET /api/held/", "HeldMessages.ListAsync", _ => "/api/held", Nothing),
+        ("GET /api/me/held", "HeldMessages.MineAsync", _ => "/api/me/held", Nothing),
+        ("POST /api/held/{id:long}/approve", "HeldMessages.ApproveAsync", w => $"/api/held/{w.Held}/approve", Nothing),
+        ("POST /api/held/{id:long}/reject", "HeldMessages.RejectAsync", w => $"/api/held/{w.Held}/reject", _ => new { note = "Not here." }),
+        ("POST /api/announcements", "Announcements.AnnounceAsync", _ => "/api/announcements", _ => new { text = "Hear", endsAt = TimeProvider.System.GetUtcNow().AddDays(1) }),
+        ("DELETE /api/announcements/{id:long}", "Announcements.EndAsync", w => $"/api/announcements/{w.Announcement}", Nothing),
+        ("POST /api/announcements/{id:long}/dismiss", "Announcements.DismissAsync", w => $"/api/announcements/{w.Announcement}/dismiss", Nothing),
+        ("POST /api/messages/{id:long}/restore", "MessageRemovals.RestoreAsync", w => $"/api/messages/{w.RemovedMessage}/restore", Nothing),
         ("GET /api/me", "ProfileService.GetAsync", _ => "/api/me", Nothing),
         ("GET /api/notifications", "NotificationService.GetAsync", _ => "/api/notifications", Nothing),
         ("GET /api/push/key", "SessionRegistry.IsActiveAsync", _ => "/api/push/key", Nothing),
@@ -61,7 +72,8 @@ public sealed class RestMatrixTests(RestMatrixTests.Untouched untouched) : IClas
     /// <summary>A matter of the account, for which no token is good; or of a sign-in, which has none yet.</summary>
     private static readonly string[] Others =
     [
-        "GET /api/me/export", "PUT /api/notifications", "POST /api/auth/login", "POST /api/auth/refresh", "POST /api/hooks/{secret}",
+        "GET /api/me/export", "PUT /api/notifications", "GET /api/blocks", "PUT /api/blocks/{userId:long}", "DELETE /api/blocks/{userId:long}",
+        "POST /api/auth/login", "POST /api/auth/refresh", "POST /api/hooks/{secret}",
         "GET /api/docs/favicon.svg", "GET /api/docs/scalar.aspnetcore.js", "GET /api/docs/scalar.js", "GET /api/docs/{documentName?}",
     ];
 

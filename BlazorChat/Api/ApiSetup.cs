@@ -62,6 +62,9 @@ public static class ApiSetup
         api.MapNotificationChoices();
         api.MapPush();
         api.MapBans();
+        api.MapPeople();
+        api.MapHeldMessages();
+        api.MapAnnouncements();
         endpoints.MapHooks();
         endpoints.MapHub<ChatHub>("/hubs/chat", options => options.CloseOnAuthenticationExpiration = true).RequireAuthorization(ByToken);
     }

@@ -22,3 +22,6 @@ public sealed record BanBody(
 
 /// <summary>Some bans, and how many there are in all.</summary>
 public sealed record BansBody(IReadOnlyList<BanBody> Bans, int Total);
+
+/// <summary>The answer to an appeal, for the banned to read, and whether the ban is lifted with it.</summary>
+public sealed record AppealAnswerBody(bool? Lift, string? Text);

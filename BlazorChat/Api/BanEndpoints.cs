@@ -21,6 +21,9 @@ internal static class BanEndpoints
         bans.MapDelete("/{id:long}", LiftAsync).WithSummary("Lifts a ban")
             .WithDescription("With <code>restoreMessages=true</code> the messages that were removed with it come back.")
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
+        bans.MapPost("/{id:long}/answer", AnswerAsync).WithSummary("Answers an appeal, and keeps the ban or lifts it")
+            .WithDescription("409 where nobody waits for an answer, or somebody has given one.")
+            .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
     }
 
     private static async Task<BansBody> ListAsync(HttpContext context, BanQueries bans, string? state = null, string? search = null, int page = 0)
@@ -47,6 +50,12 @@ internal static class BanEndpoints
     private static async Task<NoContent> LiftAsync(long id, HttpContext context, BanService bans, bool restoreMessages = false)
     {
         await bans.LiftAsync(context.Actor(), id, restoreMessages);
+        return TypedResults.NoContent();
+    }
+
+    private static async Task<NoContent> AnswerAsync(long id, AppealAnswerBody body, HttpContext context, BanAppeals appeals)
+    {
+        await appeals.AnswerAsync(context.Actor(), id, body.Lift ?? throw RefusedException.Invalid("Say lift: true or false."), body.Text);
         return TypedResults.NoContent();
     }
 

@@ -5,7 +5,10 @@ using MessagePack;
 
 namespace BlazorChat.Api;
 
-/// <summary>A message as clients get it, from REST and from the hub.</summary>
+/// <summary>
+/// A message as clients get it, from REST and from the hub. <c>isRemoved</c> tells one that a moderator took away, and may restore, from
+/// one that its author deleted.
+/// </summary>
 [MessagePackObject]
 public sealed record MessageBody(
     [property: Key("id")] long Id,
@@ -20,12 +23,13 @@ public sealed record MessageBody(
     [property: Key("replyToId")] long? ReplyToId,
     [property: Key("sentAt")] DateTime SentAt,
     [property: Key("editedAt")] DateTime? EditedAt,
-    [property: Key("deletedAt")] DateTime? DeletedAt)
+    [property: Key("deletedAt")] DateTime? DeletedAt,
+    [property: Key("isRemoved")] bool IsRemoved = false)
 {
     /// <summary>A message in this shape.</summary>
     public static MessageBody Of(MessageView m) => new(
         m.Id, m.RoomId, m.Seq, m.Sender.Id, m.SenderName, m.Sender.IsBot, m.Text, m.Html, m.ClientMessageId, m.ReplyTo?.Id,
-        m.SentAt.UtcDateTime, m.EditedAt?.UtcDateTime, m.DeletedAt?.UtcDateTime);
+        m.SentAt.UtcDateTime, m.EditedAt?.UtcDateTime, m.DeletedAt?.UtcDateTime, m.IsRemoved);
 }
 
 /// <summary>A run of messages.</summary>
@@ -55,9 +59,10 @@ public sealed record FoundBody(IReadOnlyList<MessageBody> Messages, bool HasMore
 [MessagePackObject]
 public sealed record JoinedBody([property: Key("roomId")] long RoomId, [property: Key("lastSeq")] long LastSeq);
 
-/// <summary>A deleted message.</summary>
+/// <summary>A deleted message; <c>isRemoved</c> where a moderator took it away, and not its author.</summary>
 [MessagePackObject]
-public sealed record DeletedBody([property: Key("id")] long Id, [property: Key("roomId")] long RoomId, [property: Key("seq")] long Seq);
+public sealed record DeletedBody(
+    [property: Key("id")] long Id, [property: Key("roomId")] long RoomId, [property: Key("seq")] long Seq, [property: Key("isRemoved")] bool IsRemoved = false);
 
 /// <summary>Somebody is typing.</summary>
 [MessagePackObject]

@@ -28,6 +28,9 @@ internal static class MessageEndpoints
             .WithDescription("Of mine nothing is kept. Somebody else's can be restored for 30 days, and its author can read the reason, of at most 500 characters.")
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status403Forbidden);
+        messages.MapPost("/messages/{id:long}/restore", RestoreAsync).WithSummary("Brings back a message that a moderator removed, in a room that I moderate")
+            .WithDescription("With its text and for everyone at once, for 30 days after it was removed. 409 where it was restored already, or it is too late.")
+            .ProducesProblem(StatusCodes.Status403Forbidden).ProducesProblem(StatusCodes.Status409Conflict);
         messages.MapPut("/messages/{id:long}/pin", PinAsync).WithSummary("Pins a message to its room, of which at most 100 are")
             .ProducesProblem(StatusCodes.Status403Forbidden).ProducesProblem(StatusCodes.Status409Conflict);
         messages.MapDelete("/messages/{id:long}/pin", UnpinAsync).WithSummary("Takes a message off the pins")
@@ -108,6 +111,9 @@ internal static class MessageEndpoints
         await messages.DeleteAsync(context.Actor(), id, reason);
         return TypedResults.NoContent();
     }
+
+    private static async Task<MessageBody> RestoreAsync(long id, HttpContext context, MessageRemovals removals) =>
+        MessageBody.Of(await removals.RestoreAsync(context.Actor(), id));
 
     private static async Task<NoContent> PinAsync(long id, HttpContext context, Pins pins)
     {

@@ -38,10 +38,7 @@ public sealed record ReportVoiceBody(long ReporterId, string ReporterName, strin
 public sealed record ReportCaseBody(
     ReportBody Report, string Text, IReadOnlyList<MessageBody> Messages, IReadOnlyList<ReportVoiceBody> Reporters, int EarlierReports);
 
-/// <summary>What everyone is told.</summary>
-public sealed record AnnouncementBody(long Id, string Text, DateTime At, DateTime EndsAt);
-
-/// <summary>Reports, for members and for moderators' tools; and what is announced.</summary>
+/// <summary>Reports, for members and for moderators' tools.</summary>
 internal static class ReportEndpoints
 {
     public static void MapReports(this IEndpointRouteBuilder api)
@@ -61,9 +58,6 @@ internal static class ReportEndpoints
         Act(reports, "release", (review, actor, id, _) => review.ReleaseAsync(actor, id)).WithSummary("Gives a report back (moderators)");
         Act(reports, "resolve", (review, actor, id, outcome) => review.ResolveAsync(actor, id, outcome)).WithSummary("Closes a report: something was done, as the outcome says (moderators)");
         Act(reports, "dismiss", (review, actor, id, outcome) => review.DismissAsync(actor, id, outcome)).WithSummary("Closes a report: nothing had to be done (moderators)");
-        api.MapGet("/announcement", AnnouncementAsync).WithTags("Moderation").WithSummary("What everyone is told at the moment")
-            .WithDescription("204 when there is nothing, or when I have dismissed it.")
-            .Produces<AnnouncementBody>().Produces(StatusCodes.Status204NoContent);
     }
 
     private static RouteHandlerBuilder Act(IEndpointRouteBuilder reports, string name, Func<ReportReview, Actor, long, string?, Task> act) =>
@@ -96,11 +90,6 @@ internal static class ReportEndpoints
             [.. found.Voices.Select(v => new ReportVoiceBody(v.Reporter.Id, v.Reporter.Name, v.Reason.ToString().ToLowerInvariant(), v.Note, v.At.UtcDateTime))],
             found.EarlierReports);
     }
-
-    private static async Task<IResult> AnnouncementAsync(HttpContext context, Announcements announcements) =>
-        await announcements.FindAsync(context.Actor()) is { } a
-            ? TypedResults.Ok(new AnnouncementBody(a.Id, a.Text, a.At.UtcDateTime, a.EndsAt.UtcDateTime))
-            : TypedResults.NoContent();
 
     // By name only: numbers would be taken too.
     private static T? Parse<T>(string? name)

@@ -29,7 +29,7 @@ internal static class HubMessages
     {
         MessagePosted posted => Invoke("newMessage", MessageBody.Of(posted.Message)),
         MessageEdited edited => Invoke("messageEdited", MessageBody.Of(edited.Message)),
-        MessageDeleted { Message: var m } => Invoke("messageDeleted", new DeletedBody(m.Id, m.RoomId, m.Seq)),
+        MessageDeleted { Message: var m } => Invoke("messageDeleted", new DeletedBody(m.Id, m.RoomId, m.Seq, m.IsRemoved)),
         Typing typing => Invoke("typing", new TypingBody(typing.RoomId, typing.UserId, typing.Name)),
         PresenceInRoom presence => Presence(presence.UserId, presence.State),
         MemberRemoved removed => Removed(removed.RoomId),

@@ -78,6 +78,12 @@ public sealed class RestMatrixTests(RestMatrixTests.Untouched untouched) : IClas
     ];
 
     /// <summary>
+    /// What could be done for a time only, which is over by the clock of a real server: those who may are told of a conflict, and
+    /// nobody else is.
+    /// </summary>
+    private static readonly string[] Over = ["DELETE /api/announcements/{id:long}", "POST /api/messages/{id:long}/restore"];
+
+    /// <summary>
     /// Who tries what changes something, of those who may, each on a server of their own: a member, an administrator, a moderator and a
     /// bot. Everybody who may not tries all of it.
     /// </summary>
@@ -119,7 +125,7 @@ public sealed class RestMatrixTests(RestMatrixTests.Untouched untouched) : IClas
         }
 
         // Where the operation answers with nothing, a call may answer with nothing or not found; one that ended is signed out, always.
-        var answers = expected.Select((e, i) => i == 6 ? 'S' : e == '-' && actual[i] is '+' or 'N' ? actual[i] : e);
+        var answers = expected.Select((e, i) => i == 6 ? 'S' : e == '-' && actual[i] is '+' or 'N' || e == '+' && actual[i] == 'C' && Over.Contains(call) ? actual[i] : e);
         Assert.Equal(new string([.. answers]), new string(actual));
 
         async Task<char> AnswerAsync(Site site, World w, int role)

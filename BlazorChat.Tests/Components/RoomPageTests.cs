@@ -72,4 +72,24 @@ public sealed class RoomPageTests
         await panel.WaitForAssertionAsync(() => Assert.Empty(panel.FindAll("[data-testid=member-muted]")));
         await host.Messages.PostAsync(cem, room, "back");
     }
+
+    [Fact]
+    public async Task MembersPanel_OfAMember_OffersToBlockAnybodyElse_AndNothingMore()
+    {
+        await using var host = await ChatHost.StartAsync();
+        var (bob, cem) = (await host.AddAsync("Bob"), await host.AddAsync("Cem"));
+        var room = await host.PrivateAsync(bob, cem);
+        var view = await host.RoomQueries.FindAsync(cem, room);
+        await using var tab = new Tab(host, cem);
+        var panel = tab.Render<MembersPanel>(p => p.Add(m => m.Room, view));
+        Assert.Empty(panel.FindAll($"[data-user-id='{cem.UserId}'] [data-testid=member-more]"));
+        panel.Find($"[data-user-id='{bob.UserId}'] [data-testid=member-more]").Click();
+        Assert.Equal(["Block Bob"], panel.FindAll(".acts button").Select(b => b.TextContent));
+
+        await host.Get<BlockService>().BlockAsync(cem, bob.UserId);
+        await panel.WaitForAssertionAsync(() => Assert.NotNull(panel.Find("[data-testid=member-blocked]")));
+        panel.Find("[data-testid=unblock-member]").Click();
+        await panel.WaitForAssertionAsync(() => Assert.Empty(panel.FindAll("[data-testid=member-blocked]")));
+        Assert.Empty(await host.Get<BlockService>().IdsAsync(cem));
+    }
 }

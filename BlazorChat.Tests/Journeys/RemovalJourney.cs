@@ -106,6 +106,18 @@ public sealed class RemovalJourney(Stage stage) : Journey(stage)
         await Expect(bob.Page.GetByTestId("no-blocks")).ToBeVisibleAsync();
         await bob.OpenAsync("/");
         await Expect(Body(bob, "and again")).ToBeVisibleAsync();
+
+        // The same by the list of people, with the keyboard.
+        await bob.ShowMembersAsync();
+        await bob.Member(cem).GetByTestId("member-more").PressAsync("Enter");
+        await bob.Member(cem).GetByTestId("block-member").PressAsync("Enter");
+        await Expect(bob.Page.GetByText("is not told")).ToBeVisibleAsync();
+        await bob.ConfirmAsync();
+        await Expect(Body(bob, "and again")).ToBeHiddenAsync();
+        await Expect(bob.Member(cem).GetByTestId("member-blocked")).ToBeVisibleAsync();
+        await bob.Member(cem).GetByTestId("unblock-member").PressAsync("Enter");
+        await Expect(Body(bob, "and again")).ToBeVisibleAsync();
+        await Expect(bob.Member(cem).GetByTestId("member-blocked")).ToHaveCountAsync(0);
     }
 
     [Fact]

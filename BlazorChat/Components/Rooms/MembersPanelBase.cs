@@ -7,8 +7,8 @@ using MudBlazor;
 
 namespace BlazorChat.Components.Rooms;
 
-/// <summary>Who is in the room, and for those who moderate it what they may do with each. The services decide; this shows what they would allow.</summary>
-public abstract class MembersPanelBase : ChatComponent
+/// <summary>Who is in the room, and what the reader may do with each: block them, and more where they moderate it. The services decide; this shows what they would allow.</summary>
+public abstract partial class MembersPanelBase : ChatComponent
 {
     private const int Shown = 200;
 
@@ -82,11 +82,8 @@ public abstract class MembersPanelBase : ChatComponent
         return base.DisposeAsync();
     }
 
-    /// <summary>Whether the menu of a person would have anything in it.</summary>
-    protected bool CanActOn(RoomMember member) =>
-        member.Person.Id == Actor.UserId
-            ? Room.CanManage && member.IsManager
-            : member.IsOutranked && (Room.CanMute || Room.CanRemovePeople) || Room.CanManage && !member.IsManager;
+    /// <summary>Whether the menu of a person would have anything in it: anybody else can be blocked.</summary>
+    protected bool CanActOn(RoomMember member) => member.Person.Id != Actor.UserId || Room.CanManage && member.IsManager;
 
     /// <summary>What a person is here.</summary>
     protected static string RoleOf(RoomMember member) =>
@@ -143,6 +140,7 @@ public abstract class MembersPanelBase : ChatComponent
     private Task<bool> LoadAsync() => TryAsync(async () =>
     {
         Members = await Queries.MembersAsync(Actor, Room.Id, limit: Shown);
+        BlockedIds = await Blocks.IdsAsync(Actor);
         FollowPresence();
         WaitForEndOfMute();
     });
@@ -175,7 +173,7 @@ public abstract class MembersPanelBase : ChatComponent
 
     private Task OnEventsAsync(EventBatch batch)
     {
-        var reload = batch.Missed || batch.Events.Any(e => e is MembersChanged or NewcomerArrived or PersonChanged || e is MutesChanged && Room.CanMute);
+        var reload = batch.Missed || batch.Events.Any(e => e is MembersChanged or NewcomerArrived or PersonChanged or BlocksChanged || e is MutesChanged && Room.CanMute);
         return reload ? InvokeAsync(ReloadAsync) : batch.Events.Any(e => e is PresenceChanged) ? InvokeAsync(StateHasChanged) : Task.CompletedTask;
     }
 }

@@ -86,16 +86,18 @@ public sealed class RoomModerationJourney(Stage stage) : Journey(stage)
         // The phone learns of the turn that was taken elsewhere; a message that was on its way regardless waits for the next.
         await bob.SayAsync("from the desk");
         await Expect(Send(phone)).ToHaveAttributeAsync("data-wait", new System.Text.RegularExpressions.Regex("."));
-        await phone.Page.EvaluateAsync("""
-            async roomId => {
-              const { openOutbox } = await import('/js/outbox.js');
-              const userId = Number(document.querySelector('[data-composer]').dataset.userId);
-              await openOutbox({ userId, isReady: () => false, send: async () => ({ status: 'retry' }), onChange() {} }).add({ clientId: crypto.randomUUID(), roomId, text: 'too early' });
-            }
-            """, quick);
+        await SendRegardlessAsync(phone, quick, "too early");
         await phone.OpenAsync($"/rooms/{other}");
         await phone.SayAsync("meanwhile");
         await dora.SeesAsync("too early");
+        await phone.AllSentAsync();
+
+        // Of a long wait the row says when it ends, and nobody has to wait for what they do not want to say any more.
+        await SlowDownAsync(mo, 900);
+        await phone.OpenAsync($"/rooms/{quick}");
+        await SendRegardlessAsync(phone, quick, "on second thoughts");
+        await Expect(Unsent(phone)).ToContainTextAsync("Waiting for its turn: it is sent by itself at ");
+        await Unsent(phone).GetByText("Discard").ClickAsync();
         await phone.AllSentAsync();
     }
 
@@ -124,13 +126,26 @@ public sealed class RoomModerationJourney(Stage stage) : Journey(stage)
         Assert.InRange(muted.Elapsed.TotalSeconds, 0, 1);
         await Expect(dora.Member(bob)).ToBeVisibleAsync();
         await Expect(dora.Page.GetByTestId("member-muted")).ToHaveCountAsync(0);
-        await Expect(dora.Page.GetByTestId("member-more")).ToHaveCountAsync(0);
+        await dora.Member(bob).GetByTestId("member-more").PressAsync("Enter");
+        await Expect(dora.Member(bob).Locator(".acts button")).ToHaveTextAsync([$"Block {bob.Name}"]);
         await dora.SayAsync("Thank you");
         await bob.SeesAsync("Thank you");
+
+        // What was on its way regardless is kept, and says why it waits, also after a reload; trying again is offered once it can help.
+        await SendRegardlessAsync(bob, bob.RoomId, "just before");
+        await Expect(Unsent(bob)).ToContainTextAsync("Not sent: You are muted in this room until ");
+        await bob.Page.ReloadAsync();
+        await bob.ReadyAsync();
+        await Expect(Unsent(bob)).ToContainTextAsync("Reason: Shouting at Dora.");
+        await Expect(Unsent(bob).GetByText("Try again")).ToBeDisabledAsync();
+        await Expect(Unsent(bob).GetByText("Discard")).ToBeEnabledAsync();
 
         await mo.Member(bob).GetByTestId("unmute-member").ClickAsync();
         await Expect(bob.Input).ToBeEnabledAsync();
         await Expect(bob.Input).ToHaveValueAsync("what I wanted to say");
+        await Expect(Unsent(bob)).ToContainTextAsync("Not sent. You can write here again.");
+        await Unsent(bob).GetByText("Try again").ClickAsync();
+        await dora.SeesAsync("just before");
         await bob.Input.PressAsync("Enter");
         await dora.SeesAsync("what I wanted to say");
     }
@@ -141,8 +156,10 @@ public sealed class RoomModerationJourney(Stage stage) : Journey(stage)
         var (mo, bob, dora) = await DebateAsync();
         var room = mo.RoomId;
         await bob.ShowMembersAsync();
-        await Expect(bob.Member(dora)).ToBeVisibleAsync();
-        await Expect(bob.Page.GetByTestId("member-more")).ToHaveCountAsync(0);
+        await bob.Member(dora).GetByTestId("member-more").PressAsync("Enter");
+        await Expect(bob.Member(dora).GetByTestId("block-member")).ToBeVisibleAsync();
+        await Expect(bob.Page.GetByTestId("remove-member")).ToHaveCountAsync(0);
+        await bob.Member(dora).GetByTestId("member-more").PressAsync("Enter");
 
         await mo.ShowMembersAsync();
         await mo.Member(bob).HoverAsync();
@@ -152,8 +169,8 @@ public sealed class RoomModerationJourney(Stage stage) : Journey(stage)
 
         await bob.RemoveFromRoomAsync(dora);
         await Expect(dora.RoomLink(room)).ToHaveCountAsync(0);
-        await bob.Member(mo).HoverAsync();
-        await Expect(bob.Member(mo).GetByTestId("member-more")).ToHaveCountAsync(0);
+        await bob.Member(mo).GetByTestId("member-more").PressAsync("Enter");
+        await Expect(bob.Member(mo).Locator(".acts button")).ToHaveTextAsync([$"Block {mo.Name}"]);
     }
 
     /// <summary>A public room of Mo's with Bob and Dora in it, all looking at it.</summary>
@@ -174,6 +191,17 @@ public sealed class RoomModerationJourney(Stage stage) : Journey(stage)
         await moderator.Page.Locator(".mud-dialog-actions button").First.ClickAsync();
         await Expect(moderator.Page.Locator(".mud-dialog")).ToHaveCountAsync(0);
     }
+
+    /// <summary>Puts a message into the outbox past the composer, as when it was sent before the page knew.</summary>
+    private static async Task SendRegardlessAsync(Person person, long roomId, string text) => await person.Page.EvaluateAsync("""
+        async ([roomId, text]) => {
+          const { openOutbox } = await import('/js/outbox.js');
+          const userId = Number(document.querySelector('[data-composer]').dataset.userId);
+          await openOutbox({ userId, isReady: () => false, send: async () => ({ status: 'retry' }), onChange() {} }).add({ clientId: crypto.randomUUID(), roomId, text });
+        }
+        """, new object[] { roomId, text });
+
+    private static ILocator Unsent(Person person) => person.Page.Locator("[data-outbox] [data-testid=message]");
 
     private static ILocator Refusal(Person person) => person.Page.GetByTestId("composer-refusal");
 

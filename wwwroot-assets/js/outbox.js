@@ -13,8 +13,9 @@ const HandoffPrefix = 'chat:outbox:';
  * Opens the outbox of a user.
  * @param {object} options
  * @param {number} options.userId Whose entries; another user's are neither sent nor shown.
- * @param {(entry) => Promise<{status: 'sent'|'held'|'refused'|'retry', error?: string, retryAfter?: number}>} options.send
- *   With `retryAfter` (milliseconds) only the message's room waits; the messages of other rooms go out meanwhile.
+ * @param {(entry) => Promise<{status: 'sent'|'held'|'refused'|'silenced'|'retry', error?: string, retryAfter?: number}>} options.send
+ *   `silenced` is refused for as long as the sender is kept from posting in the room. With `retryAfter` (milliseconds) only
+ *   the message's room waits; the messages of other rooms go out meanwhile.
  * @param {() => boolean} options.isReady Whether sending can be tried at all.
  * @param {(change: {type: string, clientId?: string, roomId?: number, wait?: number}) => void} options.onChange
  *   Called after every change; `sent` names what the server has acknowledged, `waiting` may say for how many milliseconds.
@@ -94,13 +95,20 @@ export function openOutbox({ userId, send, isReady, onChange, onTimeout }) {
   }
 
   /** Marks an entry as refused; it stays until it is retried or removed, and holds nothing up. */
-  async function fail(clientId, error) {
-    await change(clientId, { state: 'failed', error }, 'failed');
+  async function fail(clientId, error, silenced = false) {
+    await change(clientId, { state: 'failed', error, silenced }, 'failed');
+  }
+
+  /** What kept the sender from posting in a room is over: that is no reason any more why an entry was refused. */
+  async function unsilence(roomId) {
+    for (const entry of entries.filter(e => e.roomId === roomId && e.silenced && e.error !== null)) {
+      await change(entry.clientId, { error: null }, 'unsilenced');
+    }
   }
 
   /** Sends a refused entry again, at its old place. */
   async function retry(clientId) {
-    await change(clientId, { state: 'pending', error: null }, 'retried');
+    await change(clientId, { state: 'pending', error: null, silenced: false, until: null }, 'retried');
     drain();
   }
 
@@ -162,15 +170,16 @@ export function openOutbox({ userId, send, isReady, onChange, onTimeout }) {
     } else if (result.status === 'held') {
       // The server has it, and nobody sees it yet: there is nothing more to send.
       await remove(entry.clientId, 'held');
-    } else if (result.status === 'refused') {
-      await fail(entry.clientId, result.error ?? 'The server refused it.');
+    } else if (result.status === 'refused' || result.status === 'silenced') {
+      await fail(entry.clientId, result.error ?? 'The server refused it.', result.status === 'silenced');
     } else {
       if (result.retryAfter > 0) {
         slowed.set(entry.roomId, performance.now() + result.retryAfter);
       }
 
       if ((result.error ?? null) !== entry.error || result.retryAfter > 0) {
-        await change(entry.clientId, { error: result.error ?? null }, 'waiting', result.retryAfter);
+        const until = result.retryAfter > 0 ? Date.now() + result.retryAfter : null;
+        await change(entry.clientId, { error: result.error ?? null, until }, 'waiting', result.retryAfter);
       }
     }
 
@@ -241,7 +250,7 @@ export function openOutbox({ userId, send, isReady, onChange, onTimeout }) {
   }
 
   return {
-    add, remove, fail, retry, wake, adopt, release,
+    add, remove, fail, retry, unsilence, wake, adopt, release,
     userId,
     list: () => entries,
     /** Gives up waiting for an answer: the connection is gone and it will not come. */

@@ -1,6 +1,8 @@
 // Shows a room's outbox entries below its messages, and takes each away in the moment its message arrives: by a
 // mutation observer, which runs before the browser paints, so that nothing blinks or shows twice.
 
+import { shortTime } from './short-time.js';
+
 /** An acknowledged message that is not shown after this time is not going to be: the list looks elsewhere. */
 const AcknowledgedFor = 20000;
 
@@ -12,8 +14,9 @@ const AcknowledgedFor = 20000;
  * @param {(action: 'retry'|'edit'|'discard', entry) => void} options.onAction
  * @param {(clientId: string) => void} options.onShown The server's row of this client id has appeared.
  * @param {() => boolean} options.isConnected
+ * @param {() => string} options.silence Why the user cannot post in the room now; empty when they can.
  */
-export function pendingRows({ roomId, userId, entries, onAction, onShown, isConnected }) {
+export function pendingRows({ roomId, userId, entries, onAction, onShown, isConnected, silence }) {
   const rows = new Map();        // client id -> { entry, element, acknowledged }
   const shown = new Set();
   let container = null;
@@ -98,16 +101,14 @@ export function pendingRows({ roomId, userId, entries, onAction, onShown, isConn
   function draw(row, state) {
     const { entry, element: root } = row;
     const failed = state === 'failed';
-    const status = state === 'sent' ? ''
-      : failed ? `Not sent: ${entry.error ?? 'refused'}`
-        : entry.error ? `Waiting: ${entry.error}`
-          : isConnected() ? 'Sending…' : 'Waiting for the connection…';
-    if (row.state === state && row.status === status) {
+    const silenced = failed && entry.silenced ? silence() : '';
+    const waits = state === 'pending' && entry.until > Date.now();
+    const status = statusOf(entry, state, silenced, waits);
+    if (row.state === state && row.status === status && row.silenced === silenced) {
       return;
     }
 
-    row.state = state;
-    row.status = status;
+    Object.assign(row, { state, status, silenced });
     const hadFocus = root.contains(document.activeElement);
     root.dataset.testid = 'message';
     root.dataset.state = state;
@@ -119,9 +120,14 @@ export function pendingRows({ roomId, userId, entries, onAction, onShown, isConn
     const meta = element('div', 'message-meta');
     meta.append(element('span', 'pending-status', status));
     if (failed) {
+      // Where trying again cannot help yet the words beside it say why, and until when.
+      meta.append(Object.assign(button(entry, 'retry', 'Try again'), { disabled: silenced !== '' }));
+    }
+
+    if (failed || waits) {
+      // What is edited goes to where one writes, which is closed to who cannot post.
       meta.append(
-        button(entry, 'retry', 'Try again'),
-        button(entry, 'edit', 'Edit'),
+        Object.assign(button(entry, 'edit', 'Edit'), { disabled: silenced !== '' }),
         button(entry, 'discard', 'Discard'));
     }
 
@@ -131,8 +137,18 @@ export function pendingRows({ roomId, userId, entries, onAction, onShown, isConn
     main.append(...[quote, body, meta].filter(Boolean));
     root.replaceChildren(main);
     if (hadFocus) {
-      root.querySelector('button')?.focus({ preventScroll: true });
+      root.querySelector('button:enabled')?.focus({ preventScroll: true });
     }
+  }
+
+  function statusOf(entry, state, silenced, waits) {
+    return state === 'sent' ? ''
+      : state === 'failed'
+        ? silenced === '' && entry.silenced && !entry.error ? 'Not sent. You can write here again.'
+          : `Not sent: ${silenced || (entry.error ?? 'refused')}`
+        : waits ? `Waiting for its turn: it is sent by itself at ${shortTime(new Date(entry.until))}.`
+          : entry.error ? `Waiting: ${entry.error}`
+            : isConnected() ? 'Sending…' : 'Waiting for the connection…';
   }
 
   function button(entry, action, label) {

@@ -151,7 +151,7 @@ public sealed partial class Composer : ComponentBase, IAsyncDisposable
         }
         catch (RefusedException refused)
         {
-            return new("refused", refused.Message);
+            return new(refused.Refusal == Refusal.Forbidden ? "silenced" : "refused", refused.Message);
         }
         catch (Exception exception)
         {

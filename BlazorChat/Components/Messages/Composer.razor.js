@@ -6,6 +6,7 @@ import { draftKey, readDraft, takeEarlyText, watchDraft, writeDraft } from '../.
 import { mentions } from '../../js/mentions.js';
 import { openOutbox } from '../../js/outbox.js';
 import { pendingRows } from '../../js/pending-rows.js';
+import { shortTime } from '../../js/short-time.js';
 import { slowMode } from '../../js/slow-mode.js';
 
 const MaxLength = 10000;
@@ -161,6 +162,7 @@ class Composer {
         userId: this.userId,
         entries: () => this.outbox.list(),
         isConnected,
+        silence: () => this.silence(),
         onAction: (action, entry) => this.onRowAction(action, entry),
         onShown: clientId => this.outbox.list().some(e => e.clientId === clientId) && this.outbox.remove(clientId),
       });
@@ -168,13 +170,22 @@ class Composer {
       this.restore(previous);
       this.takeFocus(moved, previous);
     } else if (could === true && !this.canPost) {
-      this.say(this.root.querySelector('.composer-refusal').textContent);
+      this.say(this.silence());
     } else if (could === false && this.canPost) {
       this.say('You can write here again.');
     }
 
+    this.canPost && this.outbox.unsilence(this.roomId);
+    this.rows.update();
     this.slow.left() === 0 && this.outbox.release(this.roomId);
     this.show();
+  }
+
+  /** Why nothing can be posted here now; empty when something can. */
+  silence() {
+    // Blazor leaves comments between the texts.
+    const nodes = [...this.root.querySelector('.composer-refusal').childNodes].filter(node => node.nodeType !== Node.COMMENT_NODE);
+    return this.canPost ? '' : nodes.map(node => node.textContent.trim()).filter(text => text !== '').join(' ');
   }
 
   restore(previous) {
@@ -454,6 +465,12 @@ class Composer {
 
   onOutboxChanged({ type, clientId, roomId, wait }) {
     this.rows?.update(type === 'sent' ? clientId : undefined);
+    if (type === 'read' && !this.hasRead) {
+      // Refused before the page was left: what it was for may be over.
+      this.hasRead = true;
+      this.canPost && this.outbox.unsilence(this.roomId);
+    }
+
     if (roomId === this.roomId && type === 'sent') {
       this.slow.begin();
     } else if (roomId === this.roomId && type === 'waiting' && wait) {
@@ -558,14 +575,6 @@ class Composer {
 function clean(text) {
   const whole = text.replace(/\r\n?/g, '\n').replace(/[\u0000-\u0008\u000b-\u001f\u007f]/g, '');
   return (whole.toWellFormed?.() ?? whole).replace(/^(?:[^\S\n]*\n)+/, '').trimEnd();
-}
-
-/** A time as the reader writes it; the day only where it is another one. */
-function shortTime(date) {
-  const time = { hour: '2-digit', minute: '2-digit' };
-  return date.toDateString() === new Date().toDateString()
-    ? date.toLocaleTimeString(undefined, time)
-    : date.toLocaleString(undefined, { day: 'numeric', month: 'short', year: 'numeric', ...time });
 }
 
 function newId() {

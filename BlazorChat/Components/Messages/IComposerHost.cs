@@ -33,8 +33,8 @@ public sealed record MentionChoice(long Id, string Name, string? AvatarUrl, stri
 
 /// <summary>How a request of the composer ended, as its script reads it.</summary>
 /// <param name="Status">
-/// <c>sent</c>, <c>held</c> (it is stored and waits for a moderator), <c>refused</c> (as it is, it never will be) or <c>retry</c> (later, the
-/// same again).
+/// <c>sent</c>, <c>held</c> (it is stored and waits for a moderator), <c>refused</c> (as it is, it never will be), <c>silenced</c> (not while
+/// they are kept from posting there: muted, say, or the room is locked) or <c>retry</c> (later, the same again).
 /// </param>
 /// <param name="Error">What to tell the user.</param>
 /// <param name="RetryAfter">After how many milliseconds trying again makes sense, where that is known; other rooms do not wait for it.</param>

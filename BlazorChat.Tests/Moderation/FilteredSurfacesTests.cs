@@ -97,7 +97,35 @@ public sealed class FilteredSurfacesTests
         await NamedAsync(() => host.Get<IncomingWebhooks>().CreateAsync(host.Ann, host.General, word));
         Assert.Equal(0, host.Scalar<long>($"SELECT count(*) FROM Users WHERE UserName LIKE '%{word}%'"));
 
-        async Task NamedAsync(Func<Task> act) => Assert.Equal(InputField.Name, (await ChatHost.RefusedAsync(Refusal.Invalid, act)).Field);
+        async Task NamedAsync(Func<Task> act)
+        {
+            var refused = await ChatHost.RefusedAsync(Refusal.Invalid, act);
+            Assert.Equal(InputField.Name, refused.Field);
+            Assert.EndsWith("or choose another.", refused.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task ShortTexts_ThatCannotWaitForAModerator_SayWhatToDo()
+    {
+        await using var host = await ChatHost.StartAsync();
+        await host.Get<WordFilterService>().AddAsync(host.Ann, new FilterRuleDraft(Doubtful, false, FilterAction.Hold, "Somebody looks at offers first"));
+        await host.Get<WordFilterService>().AddAsync(host.Ann, new FilterRuleDraft(Blocked, false, FilterAction.Block, "No swearing."));
+        var room = await host.Rooms.CreateAsync(host.Ann, "Fine", RoomKind.Public);
+
+        Assert.Equal(
+            $"Somebody looks at offers first. A name cannot wait for that: take out “{Doubtful}”, or choose another.",
+            await SaidAsync(() => host.Get<ProfileService>().RenameAsync(host.Ann, Doubtful)));
+        Assert.Equal(
+            $"No swearing. Take “{Blocked}” out of the name, or choose another.", await SaidAsync(() => host.Get<BotService>().CreateAsync(host.Ann, Blocked)));
+        Assert.Equal(
+            $"Somebody looks at offers first. A room's name cannot wait for that: take out “{Doubtful}”, or choose another.",
+            await SaidAsync(() => host.Rooms.UpdateAsync(host.Ann, room, Doubtful, "")));
+        Assert.Equal(
+            $"No swearing. Take “{Blocked}” out of the description, or write it differently.",
+            await SaidAsync(() => host.Rooms.UpdateAsync(host.Ann, room, "Fine", $"about {Blocked}")));
+
+        static async Task<string> SaidAsync(Func<Task> act) => (await ChatHost.RefusedAsync(Refusal.Invalid, act)).Message;
     }
 
     [Theory]
@@ -150,6 +178,22 @@ public sealed class FilteredSurfacesTests
         var posted = await hooks.PostAsync(hook.Secret, new HookPayload(Masked, MessageAlias.Parse($"The {Masked}", null)));
 
         Assert.Equal((Dots, "The " + Dots), (posted.Text, posted.SenderName));
+    }
+
+    [Fact]
+    public async Task IncomingWebhook_HeldMessage_IsPostedUnderItsAlias()
+    {
+        await using var host = await StartAsync();
+        var hooks = host.Get<IncomingWebhooks>();
+        var hook = await hooks.CreateAsync(host.Ann, host.General, "Hook");
+        await ChatHost.RefusedAsync(Refusal.Held, () => hooks.PostAsync(hook.Secret, new HookPayload(Doubtful, MessageAlias.Parse("Deploys", "🚀"))));
+
+        var held = Assert.Single((await host.Get<HeldMessages>().ListAsync(host.Ann)).Rows);
+        Assert.Equal(("Hook", "Deploys"), (held.Sender.Name, held.AliasName));
+        var posted = await host.Get<HeldMessages>().ApproveAsync(host.Ann, held.Id);
+
+        Assert.Equal((new MessageAlias("Deploys", "🚀"), "Hook"), (posted.Alias, posted.Sender.Name));
+        Assert.Equal("Deploys", Assert.Single((await host.MessageQueries.NewestAsync(host.Ann, host.General)).Messages).SenderName);
     }
 
     private static async Task<ChatHost> StartAsync()

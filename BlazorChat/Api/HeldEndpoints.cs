@@ -11,7 +11,9 @@ namespace BlazorChat.Api;
 /// <param name="Text">The source.</param>
 /// <param name="Found">What the word filter found.</param>
 /// <param name="HeldAt">Since when it waits.</param>
-public sealed record HeldMessageBody(long Id, string RoomName, long SenderId, string SenderName, string Text, string Found, DateTime HeldAt);
+/// <param name="AliasName">The name that it would be shown under, where a webhook gave one.</param>
+public sealed record HeldMessageBody(
+    long Id, string RoomName, long SenderId, string SenderName, string Text, string Found, DateTime HeldAt, string? AliasName);
 
 /// <summary>Some of the messages that wait, and how many there are in all.</summary>
 public sealed record HeldMessagesBody(IReadOnlyList<HeldMessageBody> Messages, int Total);
@@ -44,7 +46,7 @@ internal static class HeldEndpoints
     {
         var found = await held.ListAsync(context.Actor(), page);
         return new HeldMessagesBody(
-            [.. found.Rows.Select(h => new HeldMessageBody(h.Id, h.Room, h.Sender.Id, h.Sender.Name, h.Text, h.Found, h.HeldAt.UtcDateTime))], found.Total);
+            [.. found.Rows.Select(h => new HeldMessageBody(h.Id, h.Room, h.Sender.Id, h.Sender.Name, h.Text, h.Found, h.HeldAt.UtcDateTime, h.AliasName))], found.Total);
     }
 
     private static async Task<MessageBody> ApproveAsync(long id, HttpContext context, HeldMessages held) =>

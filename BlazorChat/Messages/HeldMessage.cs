@@ -21,6 +21,12 @@ public sealed class HeldMessage
     /// <summary>The message that it answers.</summary>
     public long? ReplyToId { get; set; }
 
+    /// <summary>The name that a bot's webhook gave for it, instead of the bot's; see <see cref="MessageAlias"/>.</summary>
+    public string? AliasName { get; set; }
+
+    /// <summary>The emoji that it gave, instead of the bot's avatar.</summary>
+    public string? AliasEmoji { get; set; }
+
     /// <summary>What the filter found.</summary>
     public string Found { get; set; } = "";
 

@@ -34,6 +34,8 @@ public sealed class HeldPosts(IDbContextFactory<ChatDbContext> contexts, PeopleD
             RendererVersion = MessageRenderer.Version,
             ClientMessageId = held.ClientMessageId,
             ReplyToId = await AnsweredAsync(held),
+            AliasName = held.AliasName,
+            AliasEmoji = held.AliasEmoji,
             Callout = rendered.Callout,
         }, rendered.Mentions)
         {
@@ -44,7 +46,7 @@ public sealed class HeldPosts(IDbContextFactory<ChatDbContext> contexts, PeopleD
 
     /// <summary>The words of a rule, or the usual ones.</summary>
     internal static string Words(string explanation) =>
-        explanation.Length > 0 ? $"{explanation.TrimEnd()} " : "There are words in it that a moderator looks at first. ";
+        explanation.Length > 0 ? $"{FilteredText.Sentence(explanation)} " : "There are words in it that a moderator looks at first. ";
 
     /// <summary>
     /// Takes out of a group's accepted posts what is held now or was before, and stores what a moderator decided of the others. In the
@@ -87,6 +89,8 @@ public sealed class HeldPosts(IDbContextFactory<ChatDbContext> contexts, PeopleD
             Text = post.Message.Text,
             ClientMessageId = post.Message.ClientMessageId,
             ReplyToId = post.Message.ReplyToId,
+            AliasName = post.Message.AliasName,
+            AliasEmoji = post.Message.AliasEmoji,
             Found = post.Held!,
             HeldAt = now,
         });

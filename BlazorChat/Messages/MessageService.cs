@@ -41,7 +41,7 @@ public sealed class MessageService(
             throw RefusedException.Forbidden("Only a bot may speak under another name.");
         }
 
-        var alias = draft.Alias is { Name: { } name } ? draft.Alias with { Name = filter.Clean(name, "name") } : draft.Alias;
+        var alias = draft.Alias is { Name: { } name } ? draft.Alias with { Name = filter.Clean(name, "name", "choose another") } : draft.Alias;
         var (rendered, verdict) = await RenderAsync(actor, scopes, draft.RoomId, draft.Text);
         if (verdict.Action == FilterAction.Block && !await IsStoredAsync(actor, draft.ClientMessageId))
         {

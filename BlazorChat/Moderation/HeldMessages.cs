@@ -16,7 +16,8 @@ namespace BlazorChat.Moderation;
 /// <param name="Text">The source.</param>
 /// <param name="Found">What the word filter found.</param>
 /// <param name="HeldAt">Since when it waits.</param>
-public sealed record HeldView(long Id, PersonView Sender, string Room, string Text, string Found, DateTimeOffset HeldAt);
+/// <param name="AliasName">The name that it would be shown under, where a bot's webhook gave another one than the bot's.</param>
+public sealed record HeldView(long Id, PersonView Sender, string Room, string Text, string Found, DateTimeOffset HeldAt, string? AliasName = null);
 
 /// <summary>What becomes of a held message.</summary>
 public enum HeldState
@@ -60,7 +61,8 @@ public sealed class HeldMessages(
         var senders = await people.GetAsync([.. found.Select(h => h.SenderId).Distinct()]);
         var rooms = await RoomsAsync(db, found);
         return new Slice<HeldView>(
-            [.. found.Select(h => new HeldView(h.Id, senders[h.SenderId], rooms.GetValueOrDefault(h.RoomId, ""), h.Text, h.Found, h.HeldAt))], page, total);
+            [.. found.Select(h => new HeldView(h.Id, senders[h.SenderId], rooms.GetValueOrDefault(h.RoomId, ""), h.Text, h.Found, h.HeldAt, h.AliasName))],
+            page, total);
     }
 
     /// <summary>The actor's own, newest first: what waits, and what was decided on lately.</summary>

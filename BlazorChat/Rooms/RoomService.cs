@@ -35,8 +35,8 @@ public sealed class RoomService(
         var now = time.GetUtcNow();
         var room = new Room
         {
-            Name = filter.Clean(RoomText.Name(name), "room's name"),
-            Description = filter.Clean(RoomText.Description(description), "description"),
+            Name = filter.Clean(RoomText.Name(name), "room's name", "choose another"),
+            Description = filter.Clean(RoomText.Description(description), "description", "write it differently"),
             Kind = kind,
             CreatedById = actor.UserId,
             CreatedAt = now,
@@ -112,8 +112,8 @@ public sealed class RoomService(
     {
         await ChangeAsync(actor, roomId, async (db, room) =>
         {
-            room.Name = filter.Clean(RoomText.Name(name), "room's name", room.Name);
-            room.Description = filter.Clean(RoomText.Description(description), "description", room.Description);
+            room.Name = filter.Clean(RoomText.Name(name), "room's name", "choose another", room.Name);
+            room.Description = filter.Clean(RoomText.Description(description), "description", "write it differently", room.Description);
             await RequireFreeNameAsync(db, room);
         });
     }

@@ -520,6 +520,12 @@ namespace BlazorChat.Data.Migrations.Sqlite
                         .ValueGeneratedOnAdd()
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("AliasEmoji")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("AliasName")
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("ClientMessageId")
                         .HasMaxLength(64)
                         .HasColumnType("TEXT");

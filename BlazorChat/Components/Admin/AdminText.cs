@@ -1,35 +1,12 @@
 using System.Globalization;
 using System.Text;
 using BlazorChat.Accounts;
-using BlazorChat.Moderation;
 
 namespace BlazorChat.Components.Admin;
 
 /// <summary>How the pages of the administration say things.</summary>
 internal static class AdminText
 {
-    /// <summary>A point in time.</summary>
-    public static string Time(DateTimeOffset at) => at.ToString("d MMM yyyy, HH:mm 'UTC'", CultureInfo.InvariantCulture);
-
-    /// <summary>A point in time to the second, in a column that says which zone.</summary>
-    public static string Cell(DateTimeOffset at) => at.ToString("d MMM yyyy, HH:mm:ss", CultureInfo.InvariantCulture);
-
-    /// <summary>A point in time to the second.</summary>
-    public static string Exact(DateTimeOffset at) => at.ToString("d MMM yyyy, HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
-
-    /// <summary>A point in time that may not have come.</summary>
-    public static string Time(DateTimeOffset? at, string never = "never") => at is { } some ? Time(some) : never;
-
-    /// <summary>How long ago, in the largest unit that fits.</summary>
-    public static string Ago(DateTimeOffset at, DateTimeOffset now) => (now - at) switch
-    {
-        { TotalMinutes: < 1 } => "just now",
-        { TotalHours: < 1 } ago => $"{(int)ago.TotalMinutes} min ago",
-        { TotalDays: < 1 } ago => $"{(int)ago.TotalHours} h ago",
-        { TotalDays: < 60 } ago => $"{(int)ago.TotalDays} d ago",
-        _ => at.ToString("MMM yyyy", CultureInfo.InvariantCulture),
-    };
-
     /// <summary>A number with thousands apart.</summary>
     public static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 
@@ -52,14 +29,6 @@ internal static class AdminText
 
         return words.ToString();
     }
-
-    /// <summary>Somebody's status, with its end.</summary>
-    public static string Status(PersonRow row) => row.Status switch
-    {
-        PersonStatus.Banned => row.StatusUntil is { } until ? $"Banned until {Time(until)}" : "Banned for good",
-        PersonStatus.Muted => $"Muted until {Time(row.StatusUntil)}",
-        _ => row.Status.ToString(),
-    };
 
     /// <summary>What somebody with a role can do, to be read before it is given.</summary>
     public static string Means(Role role) => role switch

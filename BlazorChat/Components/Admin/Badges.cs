@@ -1,4 +1,5 @@
 using BlazorChat.Accounts;
+using BlazorChat.Components.Shared;
 using BlazorChat.Moderation;
 using Microsoft.AspNetCore.Components;
 
@@ -10,7 +11,14 @@ internal static class Badges
     /// <summary>A role.</summary>
     public static MarkupString Of(Role role) => new($"<span class='mark {(role >= Role.Moderator ? "strong" : "")}'>{role}</span>");
 
-    /// <summary>Whether somebody can take part.</summary>
+    /// <summary>Whether somebody can take part, and until when not.</summary>
     public static MarkupString Of(PersonRow row) => new(
-        $"<span class='mark {(row.Status is PersonStatus.Active ? "" : row.Status is PersonStatus.Banned ? "bad" : "warn")}'>{AdminText.Status(row)}</span>");
+        $"<span class='mark {(row.Status is PersonStatus.Active ? "" : row.Status is PersonStatus.Banned ? "bad" : "warn")}'>{Status(row)}</span>");
+
+    private static string Status(PersonRow row) => row.Status switch
+    {
+        PersonStatus.Banned => row.StatusUntil is { } until ? $"Banned until {LocalTime.Of(until)}" : "Banned for good",
+        PersonStatus.Muted => $"Muted until {LocalTime.Of(row.StatusUntil)}",
+        _ => row.Status.ToString(),
+    };
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using BlazorChat.Components.Shared;
 using BlazorChat.Moderation.Overview;
 using Microsoft.AspNetCore.Components;
 
@@ -21,9 +22,10 @@ internal static class MinuteBars
         for (var i = 0; i < minutes.Count; i++)
         {
             var value = figure(minutes[i]);
-            var at = minutes[i].At.ToString("HH:mm", CultureInfo.InvariantCulture);
-            html.Append(CultureInfo.InvariantCulture, $"<span class='bar' title='{at} UTC: {value:N0}'><i style='height:{100.0 * value / highest:0.#}%'></i>");
-            html.Append((minutes.Count - 1 - i) % MinutesALabel == 0 ? $"<small>{at}</small></span>" : "</span>");
+            var at = minutes[i].At.UtcDateTime;
+            html.Append(CultureInfo.InvariantCulture, $"<time class='bar' datetime='{at:O}' data-moment='clock' data-figure='{value:N0}' title='{at:HH:mm} UTC: {value:N0}'>");
+            html.Append(CultureInfo.InvariantCulture, $"<i style='height:{100.0 * value / highest:0.#}%'></i>");
+            html.Append((minutes.Count - 1 - i) % MinutesALabel == 0 ? $"<small>{LocalTime.Clock(minutes[i].At)}</small></time>" : "</time>");
         }
 
         return new(html.Append("</div>").ToString());

@@ -79,6 +79,6 @@ public sealed partial class OverviewPage : ChatComponent
         $"<li class='tile' data-testid='tile-{hook}'><strong>{figure}</strong><span>{what}</span><span class='muted'>{more}</span></li>");
 
     private static MarkupString Error(DateTimeOffset? at, string? error) => at is { } when
-        ? new($"<p class='notice error'>Last failure, {AdminText.Time(when)}: {WebUtility.HtmlEncode(error)}</p>")
+        ? new($"<p class='notice error'>Last failure, {LocalTime.Of(when)}: {WebUtility.HtmlEncode(error)}</p>")
         : new("<p class='muted'>No failure since the start.</p>");
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+using BlazorChat.Components.Admin;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -7,8 +9,7 @@ namespace BlazorChat.Tests.Journeys;
 public sealed class AdminJourney(Stage stage) : Journey(stage)
 {
     /// <summary>Every page, the first person's own with them.</summary>
-    public static readonly string[] Pages =
-        ["/admin", "/admin/people", "/admin/people/1", "/admin/rooms", "/admin/invites", "/admin/bots", "/admin/audit", "/admin/roles", "/admin/settings"];
+    public static readonly string[] Pages = [.. AdminPages.All.Select(page => page.Path), "/admin/people/1"];
 
     [Fact]
     public async Task Pages_Open_AndAModeratorSeesWhatIsTheirs()
@@ -54,7 +55,7 @@ public sealed class AdminJourney(Stage stage) : Journey(stage)
     public async Task Role_Given_CountsAtOnce_IsOnRecord_AndTakenFromAnOpenPage()
     {
         var bob = await Community.JoinAsync("Bob");
-        var ada = await Community.AdaAsync();
+        var ada = await Community.AdaAsync(options: new() { TimezoneId = "Asia/Tokyo" });
         await ShowAsync(ada, bob);
         await GiveAsync(ada, "Administrator");
 
@@ -68,6 +69,9 @@ public sealed class AdminJourney(Stage stage) : Journey(stage)
         await GiveAsync(ada, "Member");
         await bob.Page.GetByTestId("save-community").Or(bob.Page.GetByText("for administrators")).First.ClickAsync();
         await Expect(bob.Page.Locator(".notice-line[role=alert] .notice-text, .admin [role=alert]").First).ToContainTextAsync("administrators");
+
+        await OpenAsync(ada, "/admin/audit");
+        await NarrowAsync(ada, bob);
 
         // Everything as a table, by the link that the page gives.
         await OpenAsync(ada, "/admin/audit");
@@ -105,6 +109,33 @@ public sealed class AdminJourney(Stage stage) : Journey(stage)
         await other.ConfirmAsync();
         await Expect(other.Page.Locator(".notice-line")).ToContainTextAsync("Saved.");
         Assert.Equal(30, await community.Server.QueryAsync<long>("""SELECT "RetentionDays" FROM "Community" """));
+    }
+
+    /// <summary>Finds whom the log concerns by a part of their address and the keyboard alone, and the time by a clock that is nine hours ahead.</summary>
+    private static async Task NarrowAsync(Person ada, Person bob)
+    {
+        var (entries, whom) = (ada.Page.GetByTestId("audit-entry"), ada.Page.GetByTestId("audit-whom"));
+        await whom.PressSequentiallyAsync("zzz");
+        await Expect(ada.Page.GetByTestId("nobody-found")).ToBeVisibleAsync();
+        await whom.PressAsync("Enter");
+        await Expect(ada.Page.Locator(".notice-line")).ToContainTextAsync("Nobody has “zzz” in their name or e-mail address.");
+        await whom.FillAsync($"{bob.Name}@exam".ToUpperInvariant());
+        await Expect(ada.Page.GetByTestId("found-person")).ToHaveCountAsync(1);
+        await whom.PressAsync("ArrowDown");
+        await Expect(ada.Page.GetByRole(AriaRole.Option, new() { Name = bob.Name, Selected = true })).ToBeVisibleAsync();
+        await whom.PressAsync("Enter");
+        await Expect(whom).ToHaveValueAsync(bob.Name);
+        await Expect(entries).ToHaveTextAsync(["Role changed", "Role changed"]);
+
+        var time = ada.Page.Locator("[data-testid=audit-grid] td time").First;
+        var at = DateTimeOffset.Parse((await time.GetAttributeAsync("datetime"))!, CultureInfo.InvariantCulture).ToOffset(TimeSpan.FromHours(9));
+        await Expect(time).ToContainTextAsync(at.ToString(", HH:mm:ss", CultureInfo.InvariantCulture));
+        await ada.Page.GetByTestId("audit-from").FillAsync(at.AddMinutes(1).ToString("yyyy-MM-ddTHH:mm", CultureInfo.InvariantCulture));
+        await ada.Page.GetByTestId("audit-apply").ClickAsync();
+        await Expect(ada.Page.GetByTestId("audit-grid")).ToContainTextAsync("Nothing matches.");
+        await ada.Page.GetByTestId("audit-from").FillAsync(at.AddMinutes(-5).ToString("yyyy-MM-ddTHH:mm", CultureInfo.InvariantCulture));
+        await ada.Page.GetByTestId("audit-apply").ClickAsync();
+        await Expect(entries).ToHaveCountAsync(2);
     }
 
     private static async Task OpenAsync(Person person, string path)

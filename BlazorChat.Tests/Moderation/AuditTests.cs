@@ -128,12 +128,50 @@ public sealed class AuditTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task PersonAsync_RoomAsync_FindByName_OrSayThatThereIsNone()
+    public async Task PersonAsync_RoomAsync_FindByName_OrPartOfIt_OrSayWhyNot()
     {
+        var anna = await _host.AddAsync("Anna");
+        await _host.AddAsync("Joanna");
+        await _host.Rooms.CreateAsync(_host.Ann, "Harbour", RoomKind.Public);
+        await _host.Rooms.CreateAsync(_host.Ann, "Harbour master", RoomKind.Private);
+        await _host.Rooms.CreateAsync(_host.Ann, "100% fun", RoomKind.Public);
+
+        // The exact one, also where others have it as a part.
         Assert.Equal(_host.Ann.UserId, (await Audit.PersonAsync(_host.Ann, " @ann ")).Id);
+        Assert.Equal(anna.UserId, (await Audit.PersonAsync(_host.Ann, "ANNA@example.com")).Id);
+        Assert.Equal("Joanna", (await Audit.PersonAsync(_host.Ann, "joan")).Name);
+        Assert.Equal("“nn” may be Ann, Anna or somebody else. Choose one of them.", await RefusedAsync("nn"));
+        Assert.Equal("“anna@” may be Anna or Joanna. Choose one of them.", await RefusedAsync("anna@"));
+        Assert.Equal("Nobody has “Zed” in their name or e-mail address.", await RefusedAsync("Zed"));
+        Assert.StartsWith("Nobody has", await RefusedAsync("\ud800"), StringComparison.Ordinal);
+
         Assert.Equal(_host.General, (await Audit.RoomAsync(_host.Ann, "# General")).Id);
-        Assert.Equal("Nobody is called “Zed”.", (await ChatHost.RefusedAsync(Refusal.Invalid, () => Audit.PersonAsync(_host.Ann, "Zed"))).Message);
+        Assert.Equal("Harbour", (await Audit.RoomAsync(_host.Ann, "Harbour")).Name);
+        Assert.Equal("Harbour master", (await Audit.RoomAsync(_host.Ann, "MASTER")).Name);
+        Assert.Equal("100% fun", (await Audit.RoomAsync(_host.Ann, "0%")).Name);
+        var several = await ChatHost.RefusedAsync(Refusal.Invalid, () => Audit.RoomAsync(_host.Ann, "harb"));
+        Assert.Equal("“harb” may be Harbour or Harbour master. Write more of its name.", several.Message);
+        Assert.Equal("No room has “_” in its name.", (await ChatHost.RefusedAsync(Refusal.Invalid, () => Audit.RoomAsync(_host.Ann, "_"))).Message);
         await ChatHost.RefusedAsync(Refusal.Invalid, () => Audit.RoomAsync(_host.Ann, "\ud800"));
+
+        async Task<string> RefusedAsync(string text) => (await ChatHost.RefusedAsync(Refusal.Invalid, () => Audit.PersonAsync(_host.Ann, text))).Message;
+    }
+
+    [Fact]
+    public async Task PeopleAsync_APartOfNameOrAddress_FindsTenAtMost_BeginningsFirst()
+    {
+        foreach (var name in (string[])["Xannel", "Anneke", "Bob", .. Enumerable.Range(10, 12).Select(i => $"Robot {i}")])
+        {
+            await _host.AddAsync(name);
+        }
+
+        Assert.Equal(["Ann", "Anneke", "Xannel"], (await Audit.PeopleAsync(_host.Ann, " ann")).Select(f => f.Person.Name));
+        Assert.Equal("bob@example.com", Assert.Single(await Audit.PeopleAsync(_host.Ann, "BOB@EX")).Email, ignoreCase: true);
+        Assert.Equal(AuditQueries.MaxFound, (await Audit.PeopleAsync(_host.Ann, "robot")).Count);
+        Assert.Equal(AuditQueries.MaxFound, (await Audit.PeopleAsync(_host.Ann, "example")).Select(f => f.Person.Id).Distinct().Count());
+        Assert.Empty(await Audit.PeopleAsync(_host.Ann, " "));
+        Assert.Empty(await Audit.PeopleAsync(_host.Ann, "%"));
+        Assert.Empty(await Audit.PeopleAsync(_host.Ann, "\ud800"));
     }
 
     [Fact]

@@ -70,6 +70,7 @@ public sealed class OperationMatrixTests
         ("AccountDeletion.DeleteAsync", "++++++S+++++F", Does(DeleteAccountAsync)),
 
         ("AuditQueries.ListAsync", "FFFF+FS+FF+FF", Does((h, w, a) => h.Get<AuditQueries>().ListAsync(a, AuditFilter.None))),
+        ("AuditQueries.PeopleAsync", "FFFF+FS+FF+FF", Does((h, w, a) => h.Get<AuditQueries>().PeopleAsync(a, "Zoe"))),
         ("AuditQueries.PersonAsync", "FFFF+FS+FF+FF", Does((h, w, a) => h.Get<AuditQueries>().PersonAsync(a, "Zoe"))),
         ("AuditQueries.RoomAsync", "FFFF+FS+FF+FF", Does((h, w, a) => h.Get<AuditQueries>().RoomAsync(a, "Open"))),
         ("AuditExport.ExportAsync", "FFFF+FS+FF+FF", Does((h, w, a) => h.Get<AuditExport>().ExportAsync(a, AuditFilter.None))),

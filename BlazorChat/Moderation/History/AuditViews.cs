@@ -1,3 +1,4 @@
+using BlazorChat.Accounts;
 using BlazorChat.Accounts.Audit;
 
 namespace BlazorChat.Moderation.History;
@@ -27,3 +28,8 @@ public sealed record AuditRow(AuditEntry Entry, string? PersonName, string? Room
 /// <param name="Next">The page of older ones begins before this entry; <see langword="null"/> when there are none.</param>
 /// <param name="SearchedTo">How far back was searched, where that ended before the page was full.</param>
 public sealed record AuditSlice(IReadOnlyList<AuditRow> Rows, long? Next, DateTimeOffset? SearchedTo = null);
+
+/// <summary>Somebody whom a text may mean.</summary>
+/// <param name="Person">As everybody sees them.</param>
+/// <param name="Email">By which they sign in; <see langword="null"/> for a bot, and for readers who may not manage people.</param>
+public sealed record FoundPerson(PersonView Person, string? Email);

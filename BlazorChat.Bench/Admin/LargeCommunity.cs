@@ -8,14 +8,14 @@ namespace BlazorChat.Bench.Admin;
 internal static class LargeCommunity
 {
     /// <summary>Fills a new data directory.</summary>
-    /// <returns>Somebody who is an owner there.</returns>
-    public static async Task<SeedUser> FillAsync(string binary, string directory, AdminOptions options, CancellationToken cancellation)
+    /// <returns>Somebody who is an owner there, and a moderator.</returns>
+    public static async Task<(SeedUser Owner, SeedUser Moderator)> FillAsync(string binary, string directory, AdminOptions options, CancellationToken cancellation)
     {
         var seed = await Seed.RunAsync(binary, directory, users: 500, rooms: 200, messages: 20_000, cancellation);
         await using var connection = new SqliteConnection($"Data Source={Path.Combine(directory, "chat.db")};Pooling=false");
         await connection.OpenAsync(cancellation);
         await RunAsync($"PRAGMA synchronous=OFF; PRAGMA cache_size=-200000; BEGIN");
-        await RunAsync($"UPDATE Users SET Role = 200 WHERE Id = {seed.Users[0].Id}");
+        await RunAsync($"UPDATE Users SET Role = CASE Id WHEN {seed.Users[0].Id} THEN 200 ELSE 50 END WHERE Id IN ({seed.Users[0].Id}, {seed.Users[1].Id})");
         await RunAsync($"""
             WITH RECURSIVE n(i) AS (SELECT 1001 UNION ALL SELECT i + 1 FROM n WHERE i < {options.People})
             INSERT INTO Users (Id, UserName, NormalizedUserName, Email, NormalizedEmail, PasswordHash, SecurityStamp, ConcurrencyStamp, Role, IsBot, CreatedAt, LastSeenAt, BannedUntil,
@@ -29,9 +29,13 @@ internal static class LargeCommunity
             """);
         await RunAsync($"INSERT OR IGNORE INTO Memberships (RoomId, UserId, IsManager, LastReadSeq, JoinedAt) SELECT 1, Id, 0, 0, 0 FROM Users");
         await RunAsync($"INSERT OR IGNORE INTO Memberships (RoomId, UserId, IsManager, LastReadSeq, JoinedAt) SELECT 2 + Id % 190, Id, 0, 0, 0 FROM Users");
+
+        // A fifth of them came from fifty addresses that many share, and half of them in the last month.
+        var now = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
         await RunAsync($"""
             INSERT INTO Sessions (Id, UserId, Kind, CreatedAt, Device, Scopes, LastSeenAt, Address)
-            SELECT upper(printf('%08X-0000-4000-8000-%012X', Id, Id)), Id, 0, 1760000000000, 'Chrome on Linux', 15, 1760000000000, '10.' || (Id / 65536) || '.' || (Id / 256 % 256) || '.' || (Id % 256) FROM Users WHERE Id > 1000
+            SELECT upper(printf('%08X-0000-4000-8000-%012X', Id, Id)), Id, 0, {now} - 5184000000, 'Chrome on Linux', 15, {now} - Id * 7919 % 86400 * 60000,
+                CASE WHEN Id % 5 = 0 THEN '198.51.100.' || (Id % 250) ELSE '10.' || (Id / 65536) || '.' || (Id / 256 % 256) || '.' || (Id % 256) END FROM Users WHERE Id > 1000
             """);
         await RunAsync($"INSERT INTO Mutes (UserId, RoomId, Until, Reason, ById, At) SELECT Id, 0, 4102444800000, 'Noise', 1, 1760000000000 FROM Users WHERE Id % 101 = 0");
         await RunAsync($"""
@@ -46,12 +50,9 @@ internal static class LargeCommunity
             WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000)
             INSERT INTO Invites (Code, CreatedById, CreatedAt, ExpiresAt, MaxUses, Uses, Role, RoomIds) SELECT hex(randomblob(12)), 1, 1760000000000, 4102444800000, 10, 0, 0, '[]' FROM n
             """);
-        await RunAsync($"""
-            WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5000)
-            INSERT INTO Bans (UserId, Reason, ById, At, Until) SELECT 1001 + i * 17, 'They were rude', 1, 1760000000000 + i, NULL FROM n
-            """);
+        await LargeModeration.FillAsync(RunAsync, options);
         await RunAsync($"COMMIT; PRAGMA wal_checkpoint(TRUNCATE)");
-        return seed.Users[0];
+        return (seed.Users[0], seed.Users[1]);
 
         async Task RunAsync(FormattableString sql)
         {

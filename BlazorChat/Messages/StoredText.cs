@@ -17,7 +17,8 @@ internal static class StoredText
     {
         using (var index = new SearchIndex(db))
         {
-            foreach (var (message, rendered) in changes)
+            // In the order of their places, as the index likes it: see SearchIndex.Add.
+            foreach (var (message, rendered) in changes.OrderBy(c => c.Message.RoomId).ThenBy(c => c.Message.Seq))
             {
                 var before = message.Text;
                 message.Text = rendered?.Text ?? "";

@@ -40,9 +40,9 @@ public sealed class MessageErasure(IDbContextFactory<ChatDbContext> contexts, Me
                 await TryEraseAsync(stoppingToken);
             }
         }
-        catch (OperationCanceledException)
+        catch (Exception) when (stoppingToken.IsCancellationRequested)
         {
-            // What is left is erased after the next start.
+            // The writer takes nothing more. What is left is erased after the next start.
         }
     }
 
@@ -55,7 +55,7 @@ public sealed class MessageErasure(IDbContextFactory<ChatDbContext> contexts, Me
             {
                 // Nobody's session: its person has none any more, and wished for it while they had.
                 var userId = long.Parse(wish.AsSpan(Prefix.Length), CultureInfo.InvariantCulture);
-                await removals.DeleteAllOfAsync(new Actor(userId, Guid.Empty));
+                await removals.DeleteAllOfAsync(new Actor(userId, Guid.Empty), stopping);
 
                 // The copy that a report keeps is evidence until a moderator has decided.
                 await db.Reports.Where(r => r.SenderId == userId && (r.State == ReportState.Resolved || r.State == ReportState.Dismissed))

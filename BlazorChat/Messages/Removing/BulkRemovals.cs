@@ -6,14 +6,17 @@ using Microsoft.EntityFrameworkCore;
 namespace BlazorChat.Messages;
 
 /// <summary>
-/// Removes many messages of one person and brings them back, a few at a time through the one writer, so that whoever talks meanwhile
-/// waits for a batch at the most. Each batch is stored by itself: after a crash the same call goes on where it stopped, and once it has
+/// Removes many messages of one person and brings them back, a few at a time through the one writer and with a pause after each, so that
+/// whoever talks meanwhile waits for a batch at the most, and who writes anything else finds the database free. Each batch is stored by itself: after a crash the same call goes on where it stopped, and once it has
 /// come to its end, which the audit log knows, calling it again changes nothing.
 /// </summary>
-public sealed class BulkRemovals(IDbContextFactory<ChatDbContext> contexts, MessageWriter writer, RemovedTexts texts, AuditLog audit) : IDisposable
+public sealed class BulkRemovals(IDbContextFactory<ChatDbContext> contexts, MessageWriter writer, RemovedTexts texts, AuditLog audit, TimeProvider time) : IDisposable
 {
     /// <summary>Messages of one batch: a few milliseconds of the writer's time.</summary>
     public const int BatchSize = 50;
+
+    /// <summary>How many times as long as a batch took the others then have: SQLite lets nobody in who only waits for a gap between commits.</summary>
+    private const int Pause = 2;
 
     // A removal and a restoral of the same messages would chase each other.
     private readonly SemaphoreSlim _one = new(1);
@@ -44,9 +47,7 @@ public sealed class BulkRemovals(IDbContextFactory<ChatDbContext> contexts, Mess
         var count = 0;
         foreach (var batch in ids.Chunk(BatchSize))
         {
-            var restoral = new PendingBulkRestoral(actor, banId, await texts.RenderAsync(db, batch));
-            await writer.WriteAsync(restoral);
-            count += restoral.Changed.Count;
+            count += await WriteAsync(new PendingBulkRestoral(actor, banId, await texts.RenderAsync(db, batch)), CancellationToken.None);
         }
 
         if (count > 0)
@@ -61,10 +62,10 @@ public sealed class BulkRemovals(IDbContextFactory<ChatDbContext> contexts, Mess
     });
 
     /// <summary>Deletes everything that somebody said, as if message by message by themselves: nothing of it is kept.</summary>
-    internal Task<int> DeleteAllAsync(Actor author) => OneAtATimeAsync(async () =>
+    internal Task<int> DeleteAllAsync(Actor author, CancellationToken stopping) => OneAtATimeAsync(async () =>
     {
         await using var db = await contexts.CreateDbContextAsync();
-        var count = await EmptyAsync(db, author, author.UserId, DateTimeOffset.UnixEpoch, banId: null, RemovalReason.None);
+        var count = await EmptyAsync(db, author, author.UserId, DateTimeOffset.UnixEpoch, banId: null, RemovalReason.None, stopping);
         await db.RemovedMessages.Where(r => db.Messages.Any(m => m.Id == r.MessageId && m.SenderId == author.UserId)).ExecuteDeleteAsync();
         return count;
     });
@@ -72,14 +73,15 @@ public sealed class BulkRemovals(IDbContextFactory<ChatDbContext> contexts, Mess
     /// <inheritdoc/>
     public void Dispose() => _one.Dispose();
 
-    private async Task<int> EmptyAsync(ChatDbContext db, Actor actor, long userId, DateTimeOffset since, long? banId, string reason)
+    private async Task<int> EmptyAsync(
+        ChatDbContext db, Actor actor, long userId, DateTimeOffset since, long? banId, string reason, CancellationToken stopping = default)
     {
         // Looked for outside the writer, which only changes what it is told of; and again, for what was said meanwhile.
         var count = 0;
         while (true)
         {
             var ids = await db.Messages.Where(m => m.SenderId == userId && m.DeletedAt == null && m.SentAt >= since)
-                .OrderByDescending(m => m.Id).Select(m => m.Id).ToListAsync();
+                .OrderByDescending(m => m.Id).Select(m => m.Id).ToListAsync(stopping);
             if (ids.Count == 0)
             {
                 return count;
@@ -87,11 +89,17 @@ public sealed class BulkRemovals(IDbContextFactory<ChatDbContext> contexts, Mess
 
             foreach (var batch in ids.Chunk(BatchSize))
             {
-                var removal = new PendingBulkRemoval(actor, userId, batch, banId, reason);
-                await writer.WriteAsync(removal);
-                count += removal.Changed.Count;
+                count += await WriteAsync(new PendingBulkRemoval(actor, userId, batch, banId, reason), stopping);
             }
         }
+    }
+
+    private async Task<int> WriteAsync(PendingAlteration batch, CancellationToken stopping)
+    {
+        var started = time.GetTimestamp();
+        await writer.WriteAsync(batch);
+        await Task.Delay(time.GetElapsedTime(started) * Pause, time, stopping);
+        return batch.Changed.Count;
     }
 
     private async Task<int> OneAtATimeAsync(Func<Task<int>> action)

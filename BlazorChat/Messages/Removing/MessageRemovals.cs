@@ -87,8 +87,11 @@ public sealed class MessageRemovals(
     /// <returns>How many messages came back.</returns>
     internal Task<int> RestoreOfAsync(Actor actor, long banId) => bulk.RestoreAsync(actor, banId);
 
-    /// <summary>Deletes everything that somebody said, of which then nothing is kept. For services that act for that person.</summary>
-    internal Task<int> DeleteAllOfAsync(Actor author) => bulk.DeleteAllAsync(author);
+    /// <summary>
+    /// Deletes everything that somebody said, of which then nothing is kept. A call that was stopped is made again, and goes on. For services
+    /// that act for that person.
+    /// </summary>
+    internal Task<int> DeleteAllOfAsync(Actor author, CancellationToken stopping) => bulk.DeleteAllAsync(author, stopping);
 
     private async Task<MessageView> RestoreAsync(ChatDbContext db, Actor actor, long messageId, Scope scopes, Reach reach)
     {

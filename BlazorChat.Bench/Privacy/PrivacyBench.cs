@@ -31,6 +31,16 @@ internal static class PrivacyBench
         var report = new Report("privacy");
         using var directory = new TemporaryDirectory();
         var seed = await CopyAsync(directory, options, cancellation);
+        var author = seed.Users[^1];
+        var count = await WriteMuchAsync(directory, author, options, cancellation);
+        await MeasureAsync(report, directory, seed, author, count, options, cancellation);
+        await CheckAsync(report, directory, author, cancellation);
+        return report.Print();
+    }
+
+    private static async Task MeasureAsync(
+        Report report, TemporaryDirectory directory, Seed seed, SeedUser author, long count, PrivacyOptions options, CancellationToken cancellation)
+    {
         await using var host = await StoreHost.StartAsync(directory.Path, cancellation, services => services.AddPrivacy());
         List<Actor> actors = [];
         foreach (var user in seed.Users.Take(options.Senders))
@@ -38,8 +48,6 @@ internal static class PrivacyBench
             actors.Add(await host.ActorAsync(user));
         }
 
-        var author = seed.Users[^1];
-        var count = await WriteMuchAsync(host, author, options, cancellation);
         var posts = new SteadyPosts(host, seed, actors, options.Rate);
         await posts.SendAsync(TimeSpan.FromSeconds(3), Never);
         var quiet = await posts.SendAsync(TimeSpan.FromSeconds(options.Seconds), Never);
@@ -49,11 +57,16 @@ internal static class PrivacyBench
         var actor = await host.ActorAsync(author);
         await ExportAsync(report, host, directory, actor, posts, count);
         await DeleteAsync(report, host, actor, author, posts, count, cancellation);
+    }
+
+    /// <summary>With nobody else there: checking the index takes the database for seconds.</summary>
+    private static async Task CheckAsync(Report report, TemporaryDirectory directory, SeedUser author, CancellationToken cancellation)
+    {
+        await using var host = await StoreHost.StartAsync(directory.Path, cancellation);
         report.MustBe("messages of theirs that are left", await host.AskAsync(
             $"SELECT COUNT(*) FROM Messages WHERE SenderId = {author.Id} AND (DeletedAt IS NULL OR Text <> '')", cancellation), "0");
         await host.AskAsync("INSERT INTO MessageSearch(MessageSearch, rank) VALUES('integrity-check', 1)", cancellation);
         report.Add("search index", "agrees with the messages");
-        return report.Print();
     }
 
     /// <summary>The large database, which others go on using, is not to lose anything.</summary>
@@ -69,8 +82,9 @@ internal static class PrivacyBench
     }
 
     /// <summary>Makes every so many messages one person's, and has them mentioned in every hundredth.</summary>
-    private static async Task<long> WriteMuchAsync(StoreHost host, SeedUser author, PrivacyOptions options, CancellationToken cancellation)
+    private static async Task<long> WriteMuchAsync(TemporaryDirectory directory, SeedUser author, PrivacyOptions options, CancellationToken cancellation)
     {
+        await using var host = await StoreHost.StartAsync(directory.Path, cancellation);
         await host.AskAsync($"UPDATE Messages SET SenderId = {author.Id} WHERE Id % {options.Share} = 0", cancellation);
         await host.AskAsync($"INSERT INTO Mentions(MessageId, UserId) SELECT Id, {author.Id} FROM Messages WHERE Id % 100 = 7", cancellation);
         await host.AskAsync("PRAGMA wal_checkpoint(TRUNCATE)", cancellation);
@@ -104,22 +118,28 @@ internal static class PrivacyBench
     {
         var memory = new PeakMemory();
         var since = Stopwatch.GetTimestamp();
-        var account = TimeSpan.Zero;
-        var deletion = Task.Run(async () =>
+        var account = Task.Run(async () =>
         {
             await host.Get<AccountDeletion>().DeleteAsync(actor, new DeletionRequest(author.Name, author.Password, null, RemovesMessages: true));
-            account = Stopwatch.GetElapsedTime(since);
+            return Stopwatch.GetElapsedTime(since);
+        }, cancellation);
+        var brief = await posts.SendAsync(Long, account);
+        report.Add("deleting the account", (await account).TotalMilliseconds, "ms");
+        report.AtMost("  a sender's acknowledgement meanwhile, worst", brief.Max, 500, "ms");
+
+        since = Stopwatch.GetTimestamp();
+        var erasure = Task.Run(async () =>
+        {
             while (await host.AskAsync("SELECT COUNT(*) FROM LogCursors WHERE Name LIKE 'erase:%'", cancellation) != "0")
             {
                 await Task.Delay(50, cancellation);
             }
 
-            return Stopwatch.GetElapsedTime(since) - account;
+            return Stopwatch.GetElapsedTime(since);
         }, cancellation);
-        var busy = await posts.SendAsync(Long, deletion);
-        var elapsed = await deletion;
-        report.Add("deleting the account", account.TotalMilliseconds, "ms");
-        report.Add("  and all that they said", elapsed.TotalSeconds, "s");
+        var busy = await posts.SendAsync(Long, erasure);
+        var elapsed = await erasure;
+        report.Add("deleting all that they said", elapsed.TotalSeconds, "s");
         report.Add("  messages", count / elapsed.TotalSeconds, "/s");
         report.AtMost("  resident memory, growth at its peak", await memory.GrowthAsync() / 1024.0 / 1024.0, 64, "MiB");
         Add(report, busy);

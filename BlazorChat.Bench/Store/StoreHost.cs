@@ -38,7 +38,7 @@ internal sealed class StoreHost : IAsyncDisposable
             builder.Configuration[$"Limits:{limited}:Burst"] = builder.Configuration[$"Limits:{limited}:PerSecond"] = "1000000";
         }
 
-        builder.Logging.AddSimpleConsole().SetMinimumLevel(LogLevel.Warning);
+        builder.Logging.AddSimpleConsole().SetMinimumLevel(LogLevel.Warning).AddFilter("Microsoft", LogLevel.Error);
         builder.Services.AddLive().AddData(builder.Configuration).AddMail(builder.Configuration).AddAccounts(builder.Configuration).AddRooms().AddMessages();
         besides?.Invoke(builder.Services);
         var host = builder.Build();

@@ -97,6 +97,10 @@ public sealed class RoomModerationJourney(Stage stage) : Journey(stage)
         await phone.OpenAsync($"/rooms/{quick}");
         await SendRegardlessAsync(phone, quick, "on second thoughts");
         await Expect(Unsent(phone)).ToContainTextAsync("Waiting for its turn: it is sent by itself at ");
+        await SendRegardlessAsync(phone, quick, "and another");
+        await Expect(Unsent(phone).Last).ToContainTextAsync("after the one before");
+        await Unsent(phone).First.GetByText("Discard").ClickAsync();
+        await Expect(Unsent(phone)).ToContainTextAsync("and anotherWaiting for its turn: it is sent by itself at ");
         await Unsent(phone).GetByText("Discard").ClickAsync();
         await phone.AllSentAsync();
     }

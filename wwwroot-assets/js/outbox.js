@@ -108,7 +108,7 @@ export function openOutbox({ userId, send, isReady, onChange, onTimeout }) {
 
   /** Sends a refused entry again, at its old place. */
   async function retry(clientId) {
-    await change(clientId, { state: 'pending', error: null, silenced: false, until: null }, 'retried');
+    await change(clientId, { state: 'pending', error: null, silenced: false }, 'retried');
     drain();
   }
 
@@ -178,8 +178,7 @@ export function openOutbox({ userId, send, isReady, onChange, onTimeout }) {
       }
 
       if ((result.error ?? null) !== entry.error || result.retryAfter > 0) {
-        const until = result.retryAfter > 0 ? Date.now() + result.retryAfter : null;
-        await change(entry.clientId, { error: result.error ?? null, until }, 'waiting', result.retryAfter);
+        await change(entry.clientId, { error: result.error ?? null }, 'waiting', result.retryAfter);
       }
     }
 
@@ -253,6 +252,8 @@ export function openOutbox({ userId, send, isReady, onChange, onTimeout }) {
     add, remove, fail, retry, unsilence, wake, adopt, release,
     userId,
     list: () => entries,
+    /** When a room's next message is tried (as Date.now() counts); null where nothing is known to hold it back. */
+    turn: roomId => (isSlowed(roomId) ? performance.timeOrigin + slowed.get(roomId) : null),
     /** Gives up waiting for an answer: the connection is gone and it will not come. */
     interrupt: () => interrupt?.(),
     dispose() {

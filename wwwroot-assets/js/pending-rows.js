@@ -15,8 +15,9 @@ const AcknowledgedFor = 20000;
  * @param {(clientId: string) => void} options.onShown The server's row of this client id has appeared.
  * @param {() => boolean} options.isConnected
  * @param {() => string} options.silence Why the user cannot post in the room now; empty when they can.
+ * @param {() => number|null} options.turn When the next message may be sent (as Date.now() counts); null where none waits for that.
  */
-export function pendingRows({ roomId, userId, entries, onAction, onShown, isConnected, silence }) {
+export function pendingRows({ roomId, userId, entries, onAction, onShown, isConnected, silence, turn }) {
   const rows = new Map();        // client id -> { entry, element, acknowledged }
   const shown = new Set();
   let container = null;
@@ -102,8 +103,9 @@ export function pendingRows({ roomId, userId, entries, onAction, onShown, isConn
     const { entry, element: root } = row;
     const failed = state === 'failed';
     const silenced = failed && entry.silenced ? silence() : '';
-    const waits = state === 'pending' && entry.until > Date.now();
-    const status = statusOf(entry, state, silenced, waits);
+    const next = state === 'pending' ? turn() : null;
+    const waits = next !== null;
+    const status = statusOf(entry, state, silenced, next);
     if (row.state === state && row.status === status && row.silenced === silenced) {
       return;
     }
@@ -114,19 +116,20 @@ export function pendingRows({ roomId, userId, entries, onAction, onShown, isConn
     root.dataset.state = state;
     root.dataset.clientId = entry.clientId;
     root.dataset.sender = userId;
-    root.toggleAttribute('data-problem', Boolean(entry.error));
+    root.toggleAttribute('data-problem', Boolean(entry.error) || waits);
     const body = element('div', 'message-body pending-text', entry.text);
     body.dir = 'auto';
     const meta = element('div', 'message-meta');
-    meta.append(element('span', 'pending-status', status));
+    const actions = element('span', 'pending-actions');
+    meta.append(element('span', 'pending-status', status), actions);
     if (failed) {
       // Where trying again cannot help yet the words beside it say why, and until when.
-      meta.append(Object.assign(button(entry, 'retry', 'Try again'), { disabled: silenced !== '' }));
+      actions.append(Object.assign(button(entry, 'retry', 'Try again'), { disabled: silenced !== '' }));
     }
 
     if (failed || waits) {
       // What is edited goes to where one writes, which is closed to who cannot post.
-      meta.append(
+      actions.append(
         Object.assign(button(entry, 'edit', 'Edit'), { disabled: silenced !== '' }),
         button(entry, 'discard', 'Discard'));
     }
@@ -141,12 +144,13 @@ export function pendingRows({ roomId, userId, entries, onAction, onShown, isConn
     }
   }
 
-  function statusOf(entry, state, silenced, waits) {
+  function statusOf(entry, state, silenced, next) {
+    const isFirst = entries().find(e => e.roomId === roomId && e.state === 'pending')?.clientId === entry.clientId;
     return state === 'sent' ? ''
       : state === 'failed'
         ? silenced === '' && entry.silenced && !entry.error ? 'Not sent. You can write here again.'
           : `Not sent: ${silenced || (entry.error ?? 'refused')}`
-        : waits ? `Waiting for its turn: it is sent by itself at ${shortTime(new Date(entry.until))}.`
+        : next !== null ? `Waiting for its turn: it is sent by itself ${isFirst ? `at ${shortTime(new Date(next))}` : 'after the one before'}.`
           : entry.error ? `Waiting: ${entry.error}`
             : isConnected() ? 'Sending…' : 'Waiting for the connection…';
   }

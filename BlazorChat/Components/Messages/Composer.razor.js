@@ -163,6 +163,7 @@ class Composer {
         entries: () => this.outbox.list(),
         isConnected,
         silence: () => this.silence(),
+        turn: () => this.outbox.turn(this.roomId),
         onAction: (action, entry) => this.onRowAction(action, entry),
         onShown: clientId => this.outbox.list().some(e => e.clientId === clientId) && this.outbox.remove(clientId),
       });

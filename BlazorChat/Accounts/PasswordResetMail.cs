@@ -1,5 +1,5 @@
-using System.Threading.Channels;
 using BlazorChat.Data;
+using BlazorChat.Live;
 using BlazorChat.Mail;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
@@ -23,10 +23,10 @@ public sealed class PasswordResetMail(
 
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
 
-    private readonly Channel<bool> _woken = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Alarm _alarm = new(time);
 
     /// <summary>Says that somebody asked.</summary>
-    internal void Wake() => _woken.Writer.TryWrite(true);
+    internal void Wake() => _alarm.Ring();
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -40,7 +40,7 @@ public sealed class PasswordResetMail(
         {
             while (true)
             {
-                await WaitAsync(await TrySendAsync(stoppingToken), stoppingToken);
+                await _alarm.WaitAsync(await TrySendAsync(stoppingToken), stoppingToken);
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -134,23 +134,5 @@ public sealed class PasswordResetMail(
         return new Email(
             user.Name, user.Email!, $"Set a new password for {site}", content.Text, content.Html,
             $"password-{user.Id}-{request.RequestedAt.ToUnixTimeMilliseconds()}");
-    }
-
-    private async Task WaitAsync(DateTimeOffset? until, CancellationToken stopping)
-    {
-        using var over = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        var woken = _woken.Reader.WaitToReadAsync(over.Token).AsTask();
-        var wait = until - time.GetUtcNow();
-        var timer = Task.Delay(wait is null ? Timeout.InfiniteTimeSpan : wait > TimeSpan.Zero ? wait.Value : TimeSpan.Zero, time, over.Token);
-
-        // The clock may have been set forward before the timer was.
-        if (until is null || time.GetUtcNow() < until)
-        {
-            await Task.WhenAny(woken, timer);
-        }
-
-        await over.CancelAsync();
-        _woken.Reader.TryRead(out _);
-        stopping.ThrowIfCancellationRequested();
     }
 }

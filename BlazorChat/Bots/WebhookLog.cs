@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using BlazorChat.Data;
 using BlazorChat.Live;
 using BlazorChat.Messages;
@@ -27,14 +26,14 @@ public sealed class WebhookLog(
     // Ahead of the stored cursor while nothing was to be queued.
     private long _seen;
 
-    private readonly Channel<bool> _woken = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Alarm _alarm = new(time);
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var subscription = chat.Subscribe(_ =>
         {
-            Wake();
+            _alarm.Ring();
             return Task.CompletedTask;
         });
         webhooks.AnyChanged += Follow;
@@ -45,7 +44,7 @@ public sealed class WebhookLog(
             while (true)
             {
                 await AdvanceAsync(stoppingToken);
-                await _woken.Reader.ReadAsync(stoppingToken);
+                await _alarm.WaitAsync(stoppingToken);
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -62,7 +61,7 @@ public sealed class WebhookLog(
             if (webhooks.Any)
             {
                 subscription.Follow(Topic.Log);
-                Wake();
+                _alarm.Ring();
             }
             else
             {
@@ -70,8 +69,6 @@ public sealed class WebhookLog(
             }
         }
     }
-
-    private void Wake() => _woken.Writer.TryWrite(true);
 
     private Task LookAsync(CancellationToken stopping) => UntilDoneAsync(async () =>
     {

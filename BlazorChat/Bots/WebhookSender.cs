@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
-using System.Threading.Channels;
 using BlazorChat.Data;
+using BlazorChat.Live;
 using Microsoft.EntityFrameworkCore;
 
 namespace BlazorChat.Bots;
@@ -21,11 +21,11 @@ public sealed class WebhookSender(
     private static readonly TimeSpan PruneInterval = TimeSpan.FromHours(1);
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
 
-    private readonly Channel<bool> _woken = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Alarm _alarm = new(time);
     private readonly ConcurrentDictionary<long, Task> _lanes = new();
 
     /// <summary>Says that something may be due.</summary>
-    internal void Wake() => _woken.Writer.TryWrite(true);
+    internal void Wake() => _alarm.Ring();
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -52,7 +52,7 @@ public sealed class WebhookSender(
                     logger.LogWarning(exception, "Due webhook deliveries could not be looked up; trying again.");
                 }
 
-                await WaitAsync(wakeAt, stoppingToken);
+                await _alarm.WaitAsync(wakeAt, stoppingToken);
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -122,30 +122,5 @@ public sealed class WebhookSender(
         await using var db = await contexts.CreateDbContextAsync();
         var before = time.GetUtcNow() - Kept;
         await db.WebhookDeliveries.Where(d => d.State != DeliveryState.Waiting && d.CreatedAt < before).ExecuteDeleteAsync();
-    }
-
-    private async Task WaitAsync(DateTimeOffset wakeAt, CancellationToken stopping)
-    {
-        using var over = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        var woken = _woken.Reader.ReadAsync(over.Token).AsTask();
-        var wait = wakeAt - time.GetUtcNow();
-        var timer = Task.Delay(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, time, over.Token);
-
-        // The clock may have been set forward before the timer was.
-        if (time.GetUtcNow() < wakeAt)
-        {
-            await Task.WhenAny(woken, timer);
-        }
-
-        await over.CancelAsync();
-        stopping.ThrowIfCancellationRequested();
-        try
-        {
-            await woken;
-        }
-        catch (OperationCanceledException)
-        {
-            // Not woken; the time has come.
-        }
     }
 }

@@ -1,6 +1,6 @@
-using System.Threading.Channels;
 using BlazorChat.Accounts;
 using BlazorChat.Data;
+using BlazorChat.Live;
 using BlazorChat.Messages;
 using Microsoft.EntityFrameworkCore;
 
@@ -15,7 +15,7 @@ public sealed class BanRemovals(IDbContextFactory<ChatDbContext> contexts, Messa
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(15);
 
-    private readonly Channel<bool> _woken = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Alarm _alarm = new(time);
 
     /// <summary>Removes what a ban says; what could not be is tried again until it is done or the ban is lifted.</summary>
     internal async Task RemoveAsync(Actor actor, Ban ban)
@@ -27,7 +27,7 @@ public sealed class BanRemovals(IDbContextFactory<ChatDbContext> contexts, Messa
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
             logger.LogWarning(exception, "The messages that ban {BanId} removes could not all be removed; trying again.", ban.Id);
-            _woken.Writer.TryWrite(true);
+            _alarm.Ring();
         }
     }
 
@@ -42,7 +42,7 @@ public sealed class BanRemovals(IDbContextFactory<ChatDbContext> contexts, Messa
             while (true)
             {
                 await GoOnAsync();
-                await _woken.Reader.ReadAsync(stoppingToken);
+                await _alarm.WaitAsync(stoppingToken);
                 await Task.Delay(Pause, time, stoppingToken);
             }
         }
@@ -65,7 +65,7 @@ public sealed class BanRemovals(IDbContextFactory<ChatDbContext> contexts, Messa
         catch (Exception exception)
         {
             logger.LogWarning(exception, "Bans whose messages are to be removed could not be looked up; trying again.");
-            _woken.Writer.TryWrite(true);
+            _alarm.Ring();
         }
     }
 }

@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using BlazorChat.Data;
 using BlazorChat.Live;
 using BlazorChat.Messages;
@@ -31,7 +30,7 @@ public sealed class PushLog(
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan TidyInterval = TimeSpan.FromHours(1);
 
-    private readonly Channel<bool> _woken = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Alarm _alarm = new(time);
     private readonly PushCursor _cursor = new(contexts, time);
     private long _read;
     private bool _hasMore;
@@ -42,7 +41,7 @@ public sealed class PushLog(
     {
         using var subscription = chat.Subscribe(_ =>
         {
-            Wake();
+            _alarm.Ring();
             return Task.CompletedTask;
         });
         var lanes = new PushLanes(contexts, delivery, notes, chat, time, logger, stoppingToken);
@@ -78,18 +77,16 @@ public sealed class PushLog(
         void Start()
         {
             subscription.Follow(Topic.Log);
-            Wake();
+            _alarm.Ring();
         }
     }
-
-    private void Wake() => _woken.Writer.TryWrite(true);
 
     /// <summary>Until the next look: a beat while something is under way or waits for its grace, else when the log grows.</summary>
     private async Task WaitAsync(PushLanes lanes, CancellationToken stopping)
     {
         if (!subscriptions.Any || (!_hasMore && lanes.AreIdle && lanes.Progress.Mark == _cursor.Stored))
         {
-            await _woken.Reader.ReadAsync(stopping);
+            await _alarm.WaitAsync(stopping);
         }
 
         await Task.Delay(Beat, time, stopping);

@@ -1,7 +1,7 @@
 using System.Globalization;
-using System.Threading.Channels;
 using BlazorChat.Accounts;
 using BlazorChat.Data;
+using BlazorChat.Live;
 using BlazorChat.Messages;
 using BlazorChat.Moderation;
 using Microsoft.EntityFrameworkCore;
@@ -19,14 +19,14 @@ public sealed class MessageErasure(IDbContextFactory<ChatDbContext> contexts, Me
 
     private static readonly TimeSpan Retry = TimeSpan.FromMinutes(1);
 
-    private readonly Channel<bool> _wakes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Alarm _alarm = new(time);
 
     /// <summary>Stores the wish with the caller's transaction, who calls <see cref="Wake"/> after the commit.</summary>
     internal static void Wish(ChatDbContext db, long userId) =>
         db.LogCursors.Add(new LogCursor { Name = string.Create(CultureInfo.InvariantCulture, $"{Prefix}{userId}") });
 
     /// <summary>There is something to do.</summary>
-    internal void Wake() => _wakes.Writer.TryWrite(true);
+    internal void Wake() => _alarm.Ring();
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -34,9 +34,9 @@ public sealed class MessageErasure(IDbContextFactory<ChatDbContext> contexts, Me
         Wake();
         try
         {
-            while (await _wakes.Reader.WaitToReadAsync(stoppingToken))
+            while (true)
             {
-                _wakes.Reader.TryRead(out _);
+                await _alarm.WaitAsync(stoppingToken);
                 await TryEraseAsync(stoppingToken);
             }
         }

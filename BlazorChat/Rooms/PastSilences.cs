@@ -32,7 +32,7 @@ public sealed class PastSilences(IDbContextFactory<ChatDbContext> contexts, Time
     private static async Task<bool> ForgetMutesAsync(ChatDbContext db, DateTimeOffset before, CancellationToken stopping)
     {
         var past = db.Mutes.Where(m => m.Until < before);
-        var people = await past.Select(m => m.UserId).Distinct().Take(BatchSize).ToArrayAsync(stopping);
+        var people = await past.Select(m => m.UserId).Distinct().OrderBy(id => id).Take(BatchSize).ToArrayAsync(stopping);
         return people.Length > 0 && await past.Where(m => people.Contains(m.UserId)).ExecuteDeleteAsync(stopping) > 0;
     }
 
@@ -45,7 +45,7 @@ public sealed class PastSilences(IDbContextFactory<ChatDbContext> contexts, Time
             return false;
         }
 
-        var people = await past.Where(t => t.RoomId == roomId).Select(t => t.UserId).Take(BatchSize).ToArrayAsync(stopping);
+        var people = await past.Where(t => t.RoomId == roomId).Select(t => t.UserId).OrderBy(id => id).Take(BatchSize).ToArrayAsync(stopping);
         return await past.Where(t => t.RoomId == roomId && people.Contains(t.UserId)).ExecuteDeleteAsync(stopping) > 0;
     }
 }

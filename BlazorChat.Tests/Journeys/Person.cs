@@ -95,9 +95,12 @@ public sealed class Person
     /// <summary>A room is shown and live.</summary>
     public Task ReadyAsync() => Expect(Page.Locator("[data-testid=message-list][data-ready]")).ToBeVisibleAsync();
 
+    /// <summary>Asks a page whether it is live.</summary>
+    public const string IsLive =
+        "() => globalThis.Blazor?._internal?.navigationManager && globalThis.blazorChatConnection?.isConnected() && !window.prerendered?.isConnected";
+
     /// <summary>The page is live, whatever it shows: the first render took the place of what came with the page, which heeds no click.</summary>
-    public Task CircuitAsync() => Page.WaitForFunctionAsync(
-        "() => globalThis.Blazor?._internal?.navigationManager && globalThis.blazorChatConnection?.isConnected() && !window.prerendered?.isConnected");
+    public Task CircuitAsync() => Page.WaitForFunctionAsync(IsLive);
 
     public async Task SetUpAsync()
     {

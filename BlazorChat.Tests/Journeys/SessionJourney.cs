@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
 namespace BlazorChat.Tests.Journeys;
@@ -134,6 +135,11 @@ public sealed class SessionJourney(Stage stage) : Journey(stage)
         await bob.Page.GotoAsync("/admin/invites");
         await bob.CircuitAsync();
         await Expect(bob.Page.GetByTestId("create-invite")).ToBeVisibleAsync();
+        var (banning, promoting) = (await OpenPersonAsync(bob, await Community.JoinAsync("Cem")), await OpenPersonAsync(bob, await Community.JoinAsync("Dora")));
+        await banning.GetByTestId("ban-person").ClickAsync();
+        await banning.Locator("textarea[data-testid=ban-reason], [data-testid=ban-reason] textarea").First.FillAsync("I was an administrator a moment ago.");
+        await promoting.GetByTestId("new-role").SelectOptionAsync("Moderator");
+        await promoting.GetByTestId("change-role").ClickAsync();
         await ChangeRoleAsync(ada, bob, "Member");
         var before = await Community.Server.QueryAsync<long>("""SELECT COUNT(*) FROM "Invites" """);
 
@@ -143,6 +149,24 @@ public sealed class SessionJourney(Stage stage) : Journey(stage)
         Assert.Equal(before, await Community.Server.QueryAsync<long>("""SELECT COUNT(*) FROM "Invites" """));
         await bob.Page.ReloadAsync();
         await Expect(bob.Page.GetByText("This page is for administrators.")).ToBeVisibleAsync();
+
+        // Both had the dialog open that asks once, and confirm it now.
+        await banning.GetByTestId("confirm").ClickAsync();
+        await Expect(banning.GetByTestId("ban-error")).ToHaveTextAsync("Only moderators may do this.");
+        await promoting.GetByTestId("confirm").ClickAsync();
+        await Expect(promoting.Locator(".notice-line[role=alert] .notice-text").First).ToContainTextAsync("Only administrators may do this.");
+        Assert.Equal(0, await Community.Server.QueryAsync<long>("""SELECT COUNT(*) FROM "Bans" WHERE "Reason" = 'I was an administrator a moment ago.' """));
+        Assert.Equal(0, await Community.Server.QueryAsync<long>("""SELECT COUNT(*) FROM "Users" WHERE "UserName" LIKE 'Dora%' AND "Role" > 0"""));
+    }
+
+    /// <summary>Another tab, with somebody's page of the administration.</summary>
+    private static async Task<IPage> OpenPersonAsync(Person reader, Person other)
+    {
+        var tab = await reader.Context.NewPageAsync();
+        await tab.GotoAsync($"/admin/people/{await ModeratedRoom.IdOfAsync(other)}");
+        await Expect(tab.GetByTestId("person")).ToContainTextAsync(other.Name);
+        await tab.WaitForFunctionAsync(Person.IsLive);
+        return tab;
     }
 
     private static async Task ChangeRoleAsync(Person ada, Person person, string to)

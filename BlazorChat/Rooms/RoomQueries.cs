@@ -160,28 +160,7 @@ public sealed class RoomQueries(
             .Take(Math.Clamp(limit, 1, 1_000))
             .Select(m => new RoomMember(new PersonView(m.user.Id, m.user.UserName!, m.user.Avatar, m.user.Role, m.user.IsBot), m.IsManager))
             .ToListAsync();
-        return await ForModeratorsAsync(db, await db.StandingAsync(actor, roomId, scopes), found);
-    }
-
-    /// <summary>Adds what only those who moderate the room are shown.</summary>
-    private async Task<IReadOnlyList<RoomMember>> ForModeratorsAsync(ChatDbContext db, Standing standing, List<RoomMember> members)
-    {
-        if (!RoomPolicy.May(standing, Right.MuteInRoom))
-        {
-            return members;
-        }
-
-        var (roomId, now) = (standing.Room.Id, time.GetUtcNow());
-        var mutes = (await db.Mutes.AsNoTracking()
-            .Where(m => (m.RoomId == roomId || m.RoomId == Mute.Everywhere) && m.Until > now && db.Memberships.Any(s => s.RoomId == roomId && s.UserId == m.UserId))
-            .ToListAsync()).ToLookup(m => m.UserId);
-        return [.. members.Select(m => m with
-        {
-            MutedUntil = mutes[m.Person.Id].Max(mute => (DateTimeOffset?)mute.Until),
-            IsMutedHere = mutes[m.Person.Id].Any(mute => mute.RoomId == roomId),
-            IsMutedEverywhere = mutes[m.Person.Id].Any(mute => mute.RoomId == Mute.Everywhere),
-            IsOutranked = Policy.Outranks(standing.Role, standing.IsManager, m.Person.Role, m.IsManager),
-        })];
+        return await db.WithMutesAsync(await db.StandingAsync(actor, roomId, scopes), found, now);
     }
 
     /// <summary>

@@ -23,6 +23,27 @@ internal static class Silences
         };
     }
 
+    /// <summary>A room's people with what only those are shown who moderate it: who is muted, and whom they may act on.</summary>
+    public static async Task<IReadOnlyList<RoomMember>> WithMutesAsync(this ChatDbContext db, Standing standing, List<RoomMember> members, DateTimeOffset now)
+    {
+        if (!RoomPolicy.May(standing, Right.MuteInRoom))
+        {
+            return members;
+        }
+
+        var roomId = standing.Room.Id;
+        var mutes = (await db.Mutes.AsNoTracking()
+            .Where(m => (m.RoomId == roomId || m.RoomId == Mute.Everywhere) && m.Until > now && db.Memberships.Any(s => s.RoomId == roomId && s.UserId == m.UserId))
+            .ToListAsync()).ToLookup(m => m.UserId);
+        return [.. members.Select(m => m with
+        {
+            MutedUntil = mutes[m.Person.Id].Max(mute => (DateTimeOffset?)mute.Until),
+            IsMutedHere = mutes[m.Person.Id].Any(mute => mute.RoomId == roomId),
+            IsMutedEverywhere = mutes[m.Person.Id].Any(mute => mute.RoomId == Mute.Everywhere),
+            IsOutranked = Policy.Outranks(standing.Role, standing.IsManager, m.Person.Role, m.IsManager),
+        })];
+    }
+
     /// <summary>When somebody's next turn to post in a slowed room comes; <see langword="null"/> when they need not wait.</summary>
     public static async Task<DateTimeOffset?> NextTurnAsync(this ChatDbContext db, Standing standing, long userId, DateTimeOffset now) =>
         RoomPolicy.IsSlowed(standing)

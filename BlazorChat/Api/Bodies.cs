@@ -59,10 +59,13 @@ public sealed record FoundBody(IReadOnlyList<MessageBody> Messages, bool HasMore
 [MessagePackObject]
 public sealed record JoinedBody([property: Key("roomId")] long RoomId, [property: Key("lastSeq")] long LastSeq);
 
-/// <summary>A deleted message; <c>isRemoved</c> where a moderator took it away, and not its author.</summary>
+/// <summary>A deleted message; <c>isRemoved</c> where a moderator took it away, and, in JSON, nothing of the kind where its author did.</summary>
 [MessagePackObject]
 public sealed record DeletedBody(
-    [property: Key("id")] long Id, [property: Key("roomId")] long RoomId, [property: Key("seq")] long Seq, [property: Key("isRemoved")] bool IsRemoved = false);
+    [property: Key("id")] long Id,
+    [property: Key("roomId")] long RoomId,
+    [property: Key("seq")] long Seq,
+    [property: Key("isRemoved"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool IsRemoved = false);
 
 /// <summary>Somebody is typing.</summary>
 [MessagePackObject]

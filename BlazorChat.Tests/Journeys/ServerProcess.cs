@@ -13,19 +13,11 @@ namespace BlazorChat.Tests.Journeys;
 /// </summary>
 public sealed partial class ServerProcess : IAsyncDisposable
 {
-    // Kept in the data directory, as documented: the operator protects that directory.
     private static readonly string[] Harmless =
     [
-        "No XML encryptor configured",
-
         // Kestrel's word for a client that left in the middle of a request's body, as a closing page's farewell to its circuit.
         "automatic draining of the request body failed because the body reader is in an invalid state",
     ];
-
-    // Blazor's word for a connection that was lost between a navigation and the browser's answer to it: a minute later it gives the
-    // circuit up, and the tab opens a new one.
-    private static bool IsUnansweredNavigation(string entry) =>
-        entry.Contains("Circuits.RemoteNavigationManager", StringComparison.Ordinal) && entry.Contains("TaskCanceledException", StringComparison.Ordinal);
 
     private readonly ConcurrentQueue<string> _log = new();
     private Process? _process;
@@ -191,6 +183,11 @@ public sealed partial class ServerProcess : IAsyncDisposable
     // The server's own output: only there do all of its static assets have their manifest beside them.
     private static string ServerAssembly() => Path.Combine(
         Root, "BlazorChat", Path.GetRelativePath(Path.Combine(Root, "BlazorChat.Tests"), AppContext.BaseDirectory), "BlazorChat.dll");
+
+    // Blazor's word for a connection that was lost between a navigation and the browser's answer to it: a minute later it gives the
+    // circuit up, and the tab opens a new one.
+    private static bool IsUnansweredNavigation(string entry) =>
+        entry.Contains("Circuits.RemoteNavigationManager", StringComparison.Ordinal) && entry.Contains("TaskCanceledException", StringComparison.Ordinal);
 
     [GeneratedRegex("^(trce|dbug|info|warn|fail|crit): ")]
     private static partial Regex Level();

@@ -7,8 +7,9 @@ namespace BlazorChat.Messages;
 
 /// <summary>
 /// Removes many messages of one person and brings them back, a few at a time through the one writer and with a pause after each, so that
-/// whoever talks meanwhile waits for a batch at the most, and who writes anything else finds the database free. Each batch is stored by itself: after a crash the same call goes on where it stopped, and once it has
-/// come to its end, which the audit log knows, calling it again changes nothing.
+/// whoever talks meanwhile waits for a batch at the most, and who writes anything else finds the database free. Each batch is stored by
+/// itself: after a crash the same call goes on where it stopped, and once it has come to its end, which the audit log knows, calling it
+/// again changes nothing.
 /// </summary>
 public sealed class BulkRemovals(IDbContextFactory<ChatDbContext> contexts, MessageWriter writer, RemovedTexts texts, AuditLog audit, TimeProvider time) : IDisposable
 {
